@@ -14,8 +14,9 @@ BUILD_SET = ("g++ meson ninja-build pkg-config nlohmann-json3-dev libspdlog-dev 
 FAKES = {
     # installed: lines `name version`; offered: the same, for apt. Both live next to the fakes.
     "dpkg-query": 'while read -r name version; do echo "installed $name $version"; done <"$FAKE/installed"',
-    "apt-cache": 'shift 2; for name; do grep "^$name " "$FAKE/offered" | sed "s/^\\(.*\\) \\(.*\\)/Package: \\1\\nVersion: \\2/"; '
-                 "done; true",
+    # Like the real one it fails only when it finds nothing at all.
+    "apt-cache": 'shift 2; found=100; for name; do ! grep -q "^$name " "$FAKE/offered" || { found=0; '
+                 'sed -n "s/^\\($name\\) \\(.*\\)/Package: \\1\\nVersion: \\2/p" "$FAKE/offered"; }; done; exit $found',
     "apt-get": 'echo "apt-get $*" >>"$FAKE/log"; [[ $1 != update ]] || cat "$FAKE/after-update" >>"$FAKE/offered"; '
                '[[ $1 != install || ! -e $FAKE/broken ]]',
     "sudo": '[[ -e $FAKE/sudo-works ]] || exit 1; [[ $1 == -n ]]; shift; "$@"',
