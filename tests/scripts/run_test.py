@@ -86,14 +86,14 @@ class RunTest(unittest.TestCase):
         code, output = self.run_it("build")
         self.assertEqual(code, 0, output)
         self.assertIn("Missing packages, to be installed by apt-get: libboost1.81-dev g++ meson", output)
-        self.assertEqual(self.installs(), ["apt-get install -q -y --no-install-recommends --no-remove libboost1.81-dev "
+        self.assertEqual(self.installs(), ["apt-get install -qq -y --no-install-recommends --no-remove libboost1.81-dev "
                                            + " ".join(BUILD_SET)])
         self.assertEqual(self.log()[1:], ["meson setup build", "ninja -C build"])
 
     def test_only_what_is_missing_is_installed(self):
         self.have(*[line for line in DEBIAN_12 if not line.startswith(("zlib1g", "libboost-dev"))])
         self.run_it("build")
-        self.assertEqual(self.installs(), ["apt-get install -q -y --no-install-recommends --no-remove zlib1g-dev"])
+        self.assertEqual(self.installs(), ["apt-get install -qq -y --no-install-recommends --no-remove zlib1g-dev"])
 
     def test_with_everything_there_nothing_is_touched_and_it_is_quick(self):
         self.have(*DEBIAN_13)
@@ -115,7 +115,7 @@ class RunTest(unittest.TestCase):
         self.offer(DEBIAN_13, "after-update")
         code, output = self.run_it("build")
         self.assertEqual(code, 0, output)
-        self.assertEqual(self.log()[0], "apt-get update -q")
+        self.assertEqual(self.log()[0], "apt-get update -qq")
         self.assertIn(" libboost-dev g++ ", self.installs()[0])
 
     def test_a_boost_that_would_be_removed_stops_it(self):
