@@ -13,9 +13,9 @@
 //   std::int64_t length = in.varint();
 //   if (!in.ok()) return reject();          // one question at the end
 //
-// Sticky: after the first short or malformed read every read gives zero and `ok()` is false for good. Integers are
-// big endian; varints are those of Protocol Buffers (zigzag for the signed kinds).
-// Views that it hands out point into the bytes it was built from.
+// Sticky: after the first short or malformed read every read gives zero and `ok()` is false for good.
+// Integers are big endian; varints are those of Protocol Buffers (zigzag for the signed kinds). Views that it
+// hands out point into the bytes it was built from.
 namespace mini::protocol {
 
 // How many list elements one message may hold in all: what a decoded message takes in memory stays in

@@ -24,7 +24,9 @@ class Slice {
   std::size_t size() const { return view_.size(); }
   bool shared() const { return owner_ != nullptr; }
 
-  Slice part(std::size_t offset, std::size_t size) const { return Slice(view_.subspan(offset, size), owner_); }
+  Slice part(std::size_t offset, std::size_t size) const {
+    return Slice(view_.subspan(offset, size), owner_);
+  }
 
  private:
   BytesView view_;
@@ -32,7 +34,8 @@ class Slice {
 };
 
 // The value of a `records` field: null, or record batches that lie one behind the other in `pieces`.
-// A decoded field has one borrowed piece; a Fetch answer has pieces of the log, which are sent without a copy.
+// A decoded field has one borrowed piece; a Fetch answer has pieces of the log, which are sent without a
+// copy.
 class Records {
  public:
   Records() = default;

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <span>
+
+#include "protocol/records/record.h"
+
+// Builds one record batch.
+//
+//   BatchBuilder builder({.codec = Codec::lz4});
+//   builder.add({.timestamp = now, .key = "k", .value = "v"});
+//   Bytes batch = std::move(builder).build();
+//
+// The first record's timestamp becomes the base timestamp. Offsets are base_offset, base_offset + 1, ... .
+namespace mini::protocol {
+
+struct BatchOptions {
+  Codec codec = Codec::none;
+  Offset base_offset = 0;
+  LeaderEpoch leader_epoch = no_leader_epoch;
+  TimestampType timestamp_type = TimestampType::create_time;
+  ProducerId producer_id = no_producer_id;
+  ProducerEpoch producer_epoch = no_producer_epoch;
+  std::int32_t base_sequence = -1;
+  bool transactional = false;
+  bool control = false;
+};
+
+struct NewRecord {
+  TimestampMs timestamp = 0;
+  std::optional<std::string_view> key = {};
+  std::optional<std::string_view> value = {};
+  std::span<const HeaderView> headers = {};
+};
+
+class BatchBuilder {
+ public:
+  explicit BatchBuilder(const BatchOptions& options) : options_(options) {}
+
+  void add(const NewRecord& record);
+  std::int32_t count() const { return count_; }
+  std::size_t size_estimate() const { return batch_header_size + records_.size(); }  // before compression
+  Bytes build() const;
+
+ private:
+  BatchOptions options_;
+  Bytes records_;
+  std::int32_t count_ = 0;
+  TimestampMs base_timestamp_ = 0;
+  TimestampMs max_timestamp_ = no_timestamp;
+};
+
+// The exact size of a record inside a batch, for those who encode on their own.
+std::size_t record_size(const NewRecord& record, std::int32_t offset_delta, TimestampMs base_timestamp);
+// Appends the encoded record to `out`.
+void encode_record(const NewRecord& record, std::int32_t offset_delta, TimestampMs base_timestamp,
+                   Bytes& out);
+// Fills in the 61 bytes of the header of a batch whose records lie behind them: length, attributes and
+// checksum are made from the bytes; the rest is taken from `header`.
+void seal_batch(std::uint8_t* batch, std::size_t size, const BatchHeader& header);
+
+// Control records end a transaction (KIP-98): key {version, type}, value {version, coordinator epoch}.
+enum class ControlType : std::int16_t { abort = 0, commit = 1 };
+Bytes build_control_batch(ControlType type, ProducerId id, ProducerEpoch epoch, Offset base_offset,
+                          TimestampMs timestamp, std::int32_t coordinator_epoch);
+std::optional<ControlType> control_type(const RecordView& record);
+
+}  // namespace mini::protocol

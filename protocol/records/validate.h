@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "protocol/error_code.h"
+#include "protocol/records/record.h"
+
+// Judges what a producer sent for one partition, as Apache Kafka 4 does, before anything is stored.
+//
+//   Verdict verdict = judge_produced(records, {.batch_size_max = 1048588, .now = now.wall});
+//   if (failed(verdict.error)) answer(verdict);
+//   else log.append(*verdict.batch);
+//
+// Exactly one batch of magic 2 with base offset 0, no control bit, a right checksum, offsets that are dense
+// from 0, and records whose lengths add up. Compressed records are inflated through bounded memory to be
+// looked at.
+namespace mini::protocol {
+
+struct JudgeOptions {
+  std::size_t batch_size_max = 1048588;               // the topic's max.message.bytes
+  std::size_t inflated_size_max = 100 * 1024 * 1024;  // socket.request.max.bytes
+  TimestampType timestamp_type = TimestampType::create_time;
+  TimestampMs now = 0;
+  std::int64_t timestamp_before_max_ms = std::numeric_limits<std::int64_t>::max();
+  std::int64_t timestamp_after_max_ms = 3600000;
+  bool keys_required = false;  // a compacted topic
+  bool zstd_allowed = true;    // Produce 7 and later
+};
+
+struct RecordError {
+  std::int32_t batch_index;  // which record of the batch
+  std::string message;
+};
+
+struct Verdict {
+  ErrorCode error = ErrorCode::none;
+  std::string message;  // one sentence where there is an error
+  std::vector<RecordError> bad_records;
+  std::optional<BatchView> batch;  // where there is none
+  // Offset and time of the record with the greatest timestamp (the first of these), where there is no error.
+  Offset max_timestamp_delta = 0;
+};
+
+Verdict judge_produced(const Records& records, const JudgeOptions& options);
+
+}  // namespace mini::protocol
