@@ -1,0 +1,111 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "broker/env/now.h"
+#include "broker/log/producer_state.h"
+#include "broker/log/segment.h"
+#include "protocol/error_code.h"
+#include "protocol/records/batch.h"
+#include "protocol/wire/slice.h"
+
+// The records of one partition: bytes and offsets. Batches are kept as they came, back to back, in segments.
+//
+//   PartitionLog log(storage, settings);
+//   auto appended = log.append(batch, {.leader_epoch = 0, .now = now});
+//   auto read = log.read({.from = 0, .until = log.end_offset(), .bytes_max = 1 << 20});
+//   send(read.records);                       // slices of the log: shared, never copied
+//
+// Offsets are dense: each record gets the one after the last, and a batch that is refused takes none. What
+// was appended stays readable with equal bytes until `expire`, `delete_before` or the log's end of life;
+// slices that were handed out stay valid even then. Time is told. One thread.
+namespace mini::broker {
+
+struct LogSettings {
+  std::int64_t segment_bytes = 1073741824;
+  std::int64_t segment_ms = 604800000;
+  std::int64_t index_interval_bytes = 4096;
+  std::int64_t retention_ms = 604800000;  // -1: no limit
+  std::int64_t retention_bytes = -1;      // -1: no limit
+  std::int64_t producer_expiry_ms = 86400000;
+};
+
+struct AppendOptions {
+  LeaderEpoch leader_epoch = 0;
+  Now now;
+  protocol::TimestampType timestamp_type = protocol::TimestampType::create_time;
+  Offset max_timestamp_delta =
+      0;  // offset delta of the record with the greatest timestamp, as the judge found it
+};
+
+struct Appended {
+  protocol::ErrorCode error = protocol::ErrorCode::none;
+  Offset base_offset = no_offset;              // of a repeated batch: the one it got the first time
+  TimestampMs log_append_time = no_timestamp;  // -1 with CreateTime
+  bool repeated = false;                       // acknowledged again, not stored again
+};
+
+struct ReadOptions {
+  Offset from = 0;
+  Offset until = 0;  // exclusive: no batch that begins at or after it
+  std::size_t bytes_max = 0;
+  bool first_batch_whole = true;  // the first batch comes even where it is larger than bytes_max
+};
+
+struct TimestampAndOffset {
+  TimestampMs timestamp = no_timestamp;
+  Offset offset = no_offset;
+  LeaderEpoch leader_epoch = no_leader_epoch;
+};
+
+struct EpochEnd {
+  LeaderEpoch leader_epoch = no_leader_epoch;
+  Offset end_offset = no_offset;
+};
+
+class PartitionLog {
+ public:
+  PartitionLog(Storage& storage, const LogSettings& settings);
+  ~PartitionLog();
+
+  // Errors: NOT_ENOUGH_REPLICAS where memory is used up, RECORD_LIST_TOO_LARGE for a batch above
+  // segment_bytes, and those of ProducerStates::judge. On an error nothing has changed.
+  Appended append(const protocol::BatchView& batch, const AppendOptions& options);
+
+  // Whole batches from the one that holds `from`. OFFSET_OUT_OF_RANGE is the caller's to ask: from must lie
+  // in [start_offset, end_offset].
+  protocol::Records read(const ReadOptions& options) const;
+  // How many bytes `read` would find between two offsets, counted no further than `enough`.
+  std::size_t bytes_between(Offset from, Offset until, std::size_t enough) const;
+
+  Offset start_offset() const;
+  Offset end_offset() const;
+  std::size_t size_bytes() const;
+  std::size_t segment_count() const;
+
+  // The first record by offset whose timestamp is `timestamp` or later; searched inside batches, compressed
+  // ones too.
+  std::optional<TimestampAndOffset> find_timestamp(TimestampMs timestamp) const;
+  // The record with the greatest timestamp (the first of them); nothing in an empty log.
+  std::optional<TimestampAndOffset> greatest_timestamp() const;
+  // The greatest epoch not above `epoch` and where it ended.
+  EpochEnd end_of_epoch(LeaderEpoch epoch) const;
+
+  // Moves the start forward, also into the middle of a batch; frees whole segments below it.
+  void delete_before(Offset offset);
+  // Applies retention to whole segments (never to an active segment that still has room, unless all its
+  // records are past retention.ms: then it is rolled first), and forgets idle producers. Returns how many
+  // segments went.
+  std::size_t expire(Now now);
+
+  void configure(const LogSettings& settings);  // counts from the next append or expire
+  const ProducerStates& producers() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace mini::broker
