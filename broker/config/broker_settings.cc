@@ -44,8 +44,9 @@ constexpr IntegerField<std::int64_t> int64_fields[] = {
 };
 
 std::int32_t node_id_of(const Config& config) {
-  const bool only_the_old_name = config.given("broker.id") && !config.given("node.id");
-  return static_cast<std::int32_t>(*config.integer(only_the_old_name ? "broker.id" : "node.id"));
+  const std::int64_t old_name = config.integer("broker.id").value_or(-1);  // -1: let the cluster give one out
+  const bool use_old_name = old_name >= 0 && !config.given("node.id");
+  return static_cast<std::int32_t>(use_old_name ? old_name : *config.integer("node.id"));
 }
 
 using AssignText = void (*)(TopicSettings&, std::string_view);

@@ -14,41 +14,19 @@ inline constexpr std::string_view int32_max = "2147483647";
 inline constexpr std::string_view int64_max = "9223372036854775807";
 
 struct Row : Setting {
-  constexpr Row from(std::int64_t lowest) const {
-    return with([&](Row& row) { row.least = lowest; });
+  constexpr Row from(std::int64_t lowest) && { return least = lowest, *this; }
+  constexpr Row to(std::int64_t highest) && { return most = highest, *this; }
+  constexpr Row one_of(std::string_view names) && { return choices = names, *this; }
+  constexpr Row high() && { return importance = Importance::high, *this; }
+  constexpr Row low() && { return importance = Importance::low, *this; }
+  constexpr Row inherits_from(Inherited first, Inherited second = {}, Inherited third = {}) && {
+    return inherits = {first, second, third}, *this;
   }
-  constexpr Row to(std::int64_t highest) const {
-    return with([&](Row& row) { row.most = highest; });
+  constexpr Row says(std::string_view sentence) && { return remark = sentence, *this; }
+  constexpr Row warns(std::string_view sentence) && {
+    return remark = sentence, remark_level = Level::warn, *this;
   }
-  constexpr Row one_of(std::string_view names) const {
-    return with([&](Row& row) { row.choices = names; });
-  }
-  constexpr Row high() const {
-    return with([](Row& row) { row.importance = Importance::high; });
-  }
-  constexpr Row low() const {
-    return with([](Row& row) { row.importance = Importance::low; });
-  }
-  constexpr Row inherits_from(Inherited first, Inherited second = {}, Inherited third = {}) const {
-    return with([&](Row& row) { row.inherits = {first, second, third}; });
-  }
-  constexpr Row says(std::string_view sentence) const {
-    return with([&](Row& row) { row.remark = sentence; });
-  }
-  constexpr Row warns(std::string_view sentence) const {
-    return says(sentence).with([](Row& row) { row.remark_level = Level::warn; });
-  }
-  constexpr Row when_above(std::int64_t value) const {
-    return with([&](Row& row) { row.remark_above = value; });
-  }
-
- private:
-  template <typename Change>
-  constexpr Row with(Change change) const {
-    Row row = *this;
-    change(row);
-    return row;
-  }
+  constexpr Row when_above(std::int64_t value) && { return remark_above = value, *this; }
 };
 
 constexpr Row make_row(Standing standing, Scope scope, std::string_view name, SettingType type,
