@@ -12,7 +12,8 @@ PROTOCOL = ["protocol", "protocol/wire", "protocol/records", "protocol/messages"
 LOG = PROTOCOL + ["broker/env", "broker/config", "broker/log"]
 STATE = LOG + ["broker/topics", "broker/groups", "broker/txn"]
 CORE = STATE + ["broker/api", "broker/core"]
-CLIENT_LOGIC = ["client", "client/cluster", "client/producer", "client/consumer", "client/admin"]
+CLUSTER = PROTOCOL + ["client/include", "client", "client/cluster", "client/settings"]
+CLIENT_LOGIC = CLUSTER + ["client/producer", "client/consumer", "client/admin"]
 
 ALLOWED = {
     "protocol": [],  # ids, api_key, error_code: the words everybody uses
@@ -32,12 +33,13 @@ ALLOWED = {
     "client/include": ["protocol"],
     "client": PROTOCOL + ["client/include"],
     "client/cluster": PROTOCOL + ["client/include", "client"],
-    "client/producer": PROTOCOL + ["client/include", "client", "client/cluster"],
-    "client/consumer": PROTOCOL + ["client/include", "client", "client/cluster"],
-    "client/admin": PROTOCOL + ["client/include", "client", "client/cluster"],
+    "client/settings": PROTOCOL + ["client/include", "client", "client/cluster"],
+    "client/producer": CLUSTER,
+    "client/consumer": CLUSTER,
+    "client/admin": CLUSTER,
     "client/transport": PROTOCOL + ["client/include", "client"],
-    "client/runtime": PROTOCOL + CLIENT_LOGIC + ["client/include", "client/transport"],
-    "embedded": PROTOCOL + CLIENT_LOGIC + ["client/include", "client/transport", "client/runtime"] + CORE,
+    "client/runtime": CLIENT_LOGIC + ["client/transport"],
+    "embedded": CLIENT_LOGIC + ["client/transport", "client/runtime"] + CORE,
     "sensor_gen": ["protocol", "client/include"],
     "alert_consumer": ["protocol", "client/include"],
 }

@@ -12,14 +12,23 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = {"docs/apis.md": "docs-apis", "docs/configuration.md": "docs-configuration"}
 
 
+def ninja(build_dir, target):
+    made = subprocess.run(["ninja", "-C", str(build_dir), target], check=False, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    if made.returncode != 0:
+        sys.exit(f"{made.stdout}\n{target} cannot be built: its reason stands above")
+
+
 def programs(build_dir):
+    """Name -> path of every executable, as the Meson files say now."""
+    ninja(build_dir, "build.ninja")
     targets = json.loads((build_dir / "meson-info" / "intro-targets.json").read_text(encoding="utf-8"))
     return {target["name"]: target["filename"][0] for target in targets if target["type"] == "executable"}
 
 
 def generate(build_dir, program):
     target = str(Path(program).relative_to(build_dir.resolve()))
-    subprocess.run(["ninja", "-C", str(build_dir), target], check=True, stdout=subprocess.DEVNULL)
+    ninja(build_dir, target)
     return subprocess.run([program], check=True, stdout=subprocess.PIPE).stdout
 
 

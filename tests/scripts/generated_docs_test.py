@@ -21,7 +21,7 @@ class GeneratedDocsTest(unittest.TestCase):
         program = self.root / "build" / "docs-apis"
         program.write_text("#!/bin/sh\necho '# APIs'\n", encoding="utf-8")
         program.chmod(0o755)
-        (self.root / "build" / "build.ninja").write_text("build docs-apis: phony\n", encoding="utf-8")
+        (self.root / "build" / "build.ninja").write_text("build docs-apis: phony\nbuild build.ninja: phony\n", encoding="utf-8")
         self.targets([{"name": "docs-apis", "type": "executable", "filename": [str(program)]}])
 
     def targets(self, targets):
