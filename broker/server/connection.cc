@@ -128,7 +128,8 @@ bool Connection::frame_size_is_legal(BytesView bytes, std::int32_t size) {
 
 void Connection::keep(BytesView rest) {
   if (rest.empty() || wants_closing()) return;
-  if (!server_.room_for_frames(rest.size())) return hang_up("frames that are being read take too much memory");
+  if (!server_.room_for_frames(rest.size()))
+    return hang_up("frames that are being read take too much memory");
   if (stash_.capacity() == 0) server_.lend_stash(stash_);
   stash_.insert(stash_.end(), rest.begin(), rest.end());
   server_.frame_bytes_changed(static_cast<std::ptrdiff_t>(rest.size()));
@@ -143,7 +144,8 @@ void Connection::let_go_of_stash() {
 void Connection::settle() {
   const std::size_t before = stash_.size();
   if (before > 0 && may_take_requests()) deliver_stash();
-  if (stash_.size() < before) server_.frame_bytes_changed(-static_cast<std::ptrdiff_t>(before - stash_.size()));
+  if (stash_.size() < before)
+    server_.frame_bytes_changed(-static_cast<std::ptrdiff_t>(before - stash_.size()));
   send();
   const bool work_left = parked_ || !output_.empty();
   if (peer_has_finished_ && !(work_left && !parked_)) hang_up("closed by the client");

@@ -9,12 +9,12 @@
 
 // One client's TCP connection.
 //
-// It is woken when the socket is readable, receives into a buffer that all connections share, hands the core every
-// whole frame that came, and the server then answers with one gathered write. It owns memory only while there is a
-// part of a frame, frames that must wait their turn, or bytes that the socket would not take.
+// It is woken when the socket is readable, receives into a buffer that all connections share, hands the core
+// every whole frame that came, and the server then answers with one gathered write. It owns memory only while
+// there is a part of a frame, frames that must wait their turn, or bytes that the socket would not take.
 //
-// It stops reading while its answers wait to be sent (a client that does not read costs one answer), while a request
-// is parked and `read_ahead_max` bytes wait behind it, and it is closed:
+// It stops reading while its answers wait to be sent (a client that does not read costs one answer), while a
+// request is parked and `read_ahead_max` bytes wait behind it, and it is closed:
 //   - by a frame that is no frame, or a request that the core refuses,
 //   - when a part of a frame is not followed by the rest in mini.frame.deadline.ms, unless at least
 //     `frame_rate_min` bytes a second come,

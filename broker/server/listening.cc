@@ -14,7 +14,8 @@ namespace {
 
 constexpr int free_port_tries_max = 20;
 
-std::vector<asio::ip::address> addresses_of(asio::io_context& io, const std::string& host, error_code& error) {
+std::vector<asio::ip::address> addresses_of(asio::io_context& io, const std::string& host,
+                                            error_code& error) {
   if (host.empty() || host == "0.0.0.0" || host == "::")
     return {asio::ip::address_v4::any(), asio::ip::address_v6::any()};
   // Both ways to write this machine, whatever the hosts file says.
@@ -41,8 +42,8 @@ bool family_is_missing(const error_code& error) {
 }
 
 // All addresses of one listener on one port. An error leaves `bound` as it was.
-error_code open_all(asio::io_context& io, const Listener& listener, const std::vector<asio::ip::address>& addresses,
-                    int backlog, std::vector<Bound>& bound) {
+error_code open_all(asio::io_context& io, const Listener& listener,
+                    const std::vector<asio::ip::address>& addresses, int backlog, std::vector<Bound>& bound) {
   const std::size_t before = bound.size();
   std::uint16_t port = listener.port;
   error_code missing;
@@ -64,7 +65,8 @@ error_code open_all(asio::io_context& io, const Listener& listener, const std::v
 }
 
 std::string why_not(const Listener& listener, const error_code& error) {
-  const std::string where = (listener.host.empty() ? "*" : listener.host) + ":" + std::to_string(listener.port);
+  const std::string where =
+      (listener.host.empty() ? "*" : listener.host) + ":" + std::to_string(listener.port);
   if (error == asio::error::address_in_use)
     return "Port " + std::to_string(listener.port) + " is in use: another program listens on " + where +
            ". Stop it, or choose another port with --listen HOST:PORT (0 takes a free one).";

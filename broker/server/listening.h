@@ -12,8 +12,9 @@
 //   auto opened = open_listeners(io, config.listeners().bound);
 //   if (!opened.error.empty()) return fail(opened.error);     // one sentence that names the address
 //
-// A name such as "localhost" that stands for several addresses is opened on all of them with one port; port 0 takes
-// a free one, the same on all. An address family that the machine lacks is left out as long as another one is there.
+// A name such as "localhost" that stands for several addresses is opened on all of them with one port; port 0
+// takes a free one, the same on all. An address family that the machine lacks is left out as long as another
+// one is there.
 namespace mini::broker {
 
 struct Bound {
@@ -27,7 +28,8 @@ struct OpenedListeners {
   std::string error;
 };
 
-OpenedListeners open_listeners(boost::asio::io_context& io, const std::vector<Listener>& listeners, int backlog);
+OpenedListeners open_listeners(boost::asio::io_context& io, const std::vector<Listener>& listeners,
+                               int backlog);
 
 // "127.0.0.1:9092", "[::1]:9092"
 std::string printed(const boost::asio::ip::tcp::endpoint& endpoint);

@@ -144,7 +144,8 @@ void Server::set_timer() {
   if (stopped_) return;
   std::optional<Millis> next = broker_.next_deadline();
   if (const auto own = timers_.next_deadline(); own && (!next || *own < *next)) next = own;
-  // One that is set to an earlier time wakes us for nothing once; to set it anew at each wake-up would cost more.
+  // One that is set to an earlier time wakes us for nothing once; to set it anew at each wake-up would cost
+  // more.
   if (!next || (timer_set_to_ && *timer_set_to_ <= *next)) return;
   timer_set_to_ = next;
   timer_.expires_at(asio::steady_timer::time_point(*next));

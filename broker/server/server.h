@@ -17,8 +17,9 @@
 //   server.listen(bound);
 //   io.run();                     // until `stop`
 //
-// A wake-up is: read the clock once, let the core do what time brings, receive and hand over whole frames, then one
-// gathered write for each connection that has something to say. One timer wakes it when nothing comes.
+// A wake-up is: read the clock once, let the core do what time brings, receive and hand over whole frames,
+// then one gathered write for each connection that has something to say. One timer wakes it when nothing
+// comes.
 namespace mini::broker {
 
 class Server final : private FrameSink {
