@@ -93,11 +93,18 @@ TEST_CASE("a partition with one record takes one small chunk") {
 
 TEST_CASE("no chunk is taken that the segment could not fill") {
   LogSettings settings;
-  settings.segment_bytes = 10000;
+  settings.segment_bytes = 90 << 10;
   TestLog t(settings);
-  for (int i = 0; i < 9; ++i) t.append(batch_of_size(1000));
+  for (int i = 0; i < 88; ++i) t.append(batch_of_size(1024));
   CHECK(t.log->segment_count() == 1);
-  CHECK(t.memory.used() < (4 + 16 + 1) << 10);
+  CHECK(t.memory.used() < (4 + 16 + 64 + 16 + 1) << 10);
+}
+
+TEST_CASE("where the chunk that comes next is too large for what is left, a smaller one is taken") {
+  TestLog t({}, 64 << 10);
+  const Bytes batch = batch_of_size(1000);
+  while (!failed(t.append(batch).error)) continue;
+  CHECK(t.log->size_bytes() > 56 << 10);
 }
 
 TEST_CASE(
