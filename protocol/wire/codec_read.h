@@ -125,9 +125,9 @@ void read_tags(Reader& in, M& message, Shape shape) {
     if (tag <= last_tag) in.fail();  // they come in rising order, each once
     if (!in.ok()) return;
     last_tag = tag;
-    Reader inside(bytes);
+    Reader inside = in.nested(bytes);
     if (read_known_tag(inside, message, tag, shape)) {
-      if (!inside.ok()) in.fail();
+      in.give_back(inside);
       continue;
     }
     if (message.unknown_tags.size() == unknown_tags_max || bytes.size() > unknown_tag_size_max)
