@@ -45,10 +45,11 @@ void read_nullable(Reader& in, std::optional<T>& value, bool may_be_null, Shape 
   }
   value.reset();
   if (null || !in.ok()) return;
+  value = T{};  // Clang 14 takes no emplace() of a struct declared inside the message
   if constexpr (FieldList<T>) {
-    read_struct(in, value.emplace(), shape);
+    read_struct(in, *value, shape);
   } else {
-    read_contents(in, value.emplace(), length, shape);
+    read_contents(in, *value, length, shape);
   }
 }
 

@@ -116,7 +116,7 @@ void RandomMessage::fill_field(const F& field, M& message, Shape shape) {
   if (null) ++kinds_.null;
   if constexpr (protocol::codec::is_optional<T>) {
     value.reset();
-    if (!null) fill(value.emplace(), shape);
+    if (!null) fill(*(value = typename T::value_type{}), shape);
   } else if constexpr (std::is_same_v<T, protocol::Records>) {
     value = null ? protocol::Records::null() : records();
   } else {

@@ -94,7 +94,7 @@ TEST_CASE("null, empty and a value are three different things") {
 TEST_CASE("a struct that may be null has one byte in front of it") {
   DescribeTopicPartitionsRequest request;
   const std::size_t without = encoded_size(request, 0);
-  request.cursor.emplace().topic_name = "t";
+  request.cursor = DescribeTopicPartitionsRequest::Cursor{"t", 0, {}};
   CHECK(encoded_size(request, 0) == without + 2 + 4 + 1);
   CHECK(decoded<DescribeTopicPartitionsRequest>(encoded(request, 0), 0) == request);
 }
