@@ -38,8 +38,8 @@ class OutBuffer {
 
   // A place in what was added, to be filled in once what follows is known. Valid until `consume`.
   struct Mark {
-    std::size_t own;      // bytes written here before it
-    std::size_t splices;  // slices before it
+    std::size_t own = 0;      // bytes written here before it
+    std::size_t splices = 0;  // slices before it
   };
   Mark mark() const { return {size_, splices_.size()}; }
   // Overwrites the four bytes that were written at the mark.
