@@ -6,7 +6,7 @@
 #include <set>
 
 #include "broker/api/handlers.h"
-#include "broker/api/recompress.h"
+#include "broker/api/stored_batch.h"
 #include "broker/topics/topics.h"
 #include "protocol/messages/produce.h"
 #include "protocol/records/validate.h"
@@ -99,7 +99,7 @@ class Producing {
 
   PartitionAnswer append(const Topic& topic, Partition& partition, const protocol::Verdict& verdict) {
     const TopicSettings& settings = topic.settings();
-    const Recompressed batch(*verdict.batch, settings.compression_type);
+    const StoredBatch batch(verdict, settings);
     const AppendOptions options{partition.leader_epoch(), broker_.now,
                                 static_cast<protocol::TimestampType>(settings.message_timestamp_type),
                                 verdict.max_timestamp_delta};
