@@ -38,7 +38,7 @@ struct LogSettings {
 
 struct AppendOptions {
   LeaderEpoch leader_epoch = 0;
-  Now now;
+  Now now = {};
   protocol::TimestampType timestamp_type = protocol::TimestampType::create_time;
   // Offset delta of the record with the greatest timestamp, as the judge found it.
   Offset max_timestamp_delta = 0;

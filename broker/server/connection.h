@@ -1,11 +1,11 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "broker/core/broker.h"
+#include "broker/server/tcp.h"
 
 // One client's TCP connection.
 //
@@ -29,9 +29,7 @@ inline constexpr std::size_t frame_rate_min = 1024;
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  using Socket = boost::asio::ip::tcp::socket;
-
-  Connection(Server& server, ConnectionId id, Socket socket, std::string peer);
+  Connection(Server& server, ConnectionId id, TcpStream stream);
 
   void start();
   // Called by the server once the core has left: goes on with frames that waited, sends, and waits for more.
@@ -39,7 +37,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void shut();  // closes the socket; nothing is called after it
 
   ConnectionId id() const { return id_; }
-  const std::string& peer() const { return peer_; }
+  const std::string& peer() const { return stream_.peer().host; }
   protocol::OutBuffer& output() { return output_; }
   void request_answered() { parked_ = false; }
   void hang_up(std::string_view reason);
@@ -58,15 +56,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void keep(protocol::BytesView rest);
   void let_go_of_stash();
   void send();
-  void wait_writable();
   void watch_frame();
   void check_frame();
   void check_idle();
 
   Server& server_;
   const ConnectionId id_;
-  Socket socket_;
-  const std::string peer_;
+  TcpStream stream_;
   protocol::OutBuffer output_;
   std::vector<std::uint8_t> stash_;
   std::string close_reason_;

@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
 
@@ -32,24 +31,25 @@ std::size_t memory_limit(const BrokerSettings& settings) {
   return machine == 0 ? memory_where_unknown : machine / 2;
 }
 
-std::vector<std::uint16_t> ports_of(const std::vector<Bound>& bound) {
+std::vector<std::uint16_t> ports_of(const std::vector<TcpListener>& listeners) {
   std::vector<std::uint16_t> ports;  // a listener on two address families is one line
   std::string last;
-  for (const Bound& each : bound) {
-    if (each.listener != last) ports.push_back(each.acceptor.local_endpoint().port());
-    last = each.listener;
+  for (const TcpListener& each : listeners) {
+    if (each.name() != last) ports.push_back(each.local().port);
+    last = each.name();
   }
   return ports;
 }
 
-std::string bootstrap_of(const std::vector<Bound>& bound) {
-  const auto endpoint = bound.front().acceptor.local_endpoint();
-  const bool local = endpoint.address().is_loopback() || endpoint.address().is_unspecified();
-  return local ? "localhost:" + std::to_string(endpoint.port()) : printed(endpoint);
+std::string bootstrap_of(const std::vector<TcpListener>& listeners) {
+  const Endpoint& local = listeners.front().local();
+  const bool here =
+      !listeners.front().reachable_from_outside() || local.host == "0.0.0.0" || local.host == "::";
+  return here ? "localhost:" + std::to_string(local.port) : printed(local);
 }
 
-void greet(const std::vector<Bound>& bound) {
-  const std::string at = bootstrap_of(bound);
+void greet(const std::vector<TcpListener>& listeners) {
+  const std::string at = bootstrap_of(listeners);
   std::printf(
       "mini-broker %s listens on %s\n"
       "Everything is kept in memory and gone at the end. Try, in other terminals:\n"
@@ -60,11 +60,11 @@ void greet(const std::vector<Bound>& bound) {
   std::fflush(stdout);
 }
 
-void warn_of_wide_listeners(const std::vector<Bound>& bound, Events& events) {
-  for (const Bound& each : bound) {
-    if (each.reachable_from_outside)
+void warn_of_wide_listeners(const std::vector<TcpListener>& listeners, Events& events) {
+  for (const TcpListener& each : listeners) {
+    if (each.reachable_from_outside())
       events.note(Level::warn,
-                  "Listening on " + printed(each.acceptor.local_endpoint()) +
+                  "Listening on " + printed(each.local()) +
                       ": everybody who reaches this address may read and write, there is no login.");
   }
 }
@@ -89,30 +89,28 @@ int serve(const Options& options, const Config& config, const Problems& problems
   Timers timers;
   Environment environment{random, events, memory, timers};
   MemoryStorage storage(memory);
-  boost::asio::io_context io(1);
-  Server server(io, config, environment, storage);
+  TcpLoop loop;
+  Server server(loop, config, environment, storage);
   if (const std::string error = seed_topics(server.broker(), options, config.broker()); !error.empty())
     return fail(error);
 
   const int backlog = static_cast<int>(config.integer("socket.listen.backlog.size").value_or(50));
-  OpenedListeners opened = open_listeners(io, config.listeners().bound, backlog);
+  OpenedListeners opened = open_listeners(loop, config.listeners().bound, backlog);
   if (!opened.error.empty()) return fail(opened.error);
-  const std::vector<std::uint16_t> ports = ports_of(opened.bound);
-  greet(opened.bound);
-  warn_of_wide_listeners(opened.bound, events);
-  server.listen(std::move(opened.bound));
+  const std::vector<std::uint16_t> ports = ports_of(opened.listeners);
+  greet(opened.listeners);
+  warn_of_wide_listeners(opened.listeners, events);
+  server.listen(std::move(opened.listeners));
   PortFile port_file;
   if (!options.port_file.empty() && !port_file.write(options.port_file, ports))
     return fail("Cannot write the port file '" + options.port_file + "'.");
   events.note(Level::info, "Kafka Server started");
 
-  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-  signals.async_wait([&](const boost::system::error_code& error, int) {
-    if (error) return;
+  loop.on_stop_signal([&] {
     events.note(Level::info, "Kafka Server stops");
     server.stop();
   });
-  io.run();
+  loop.run();
   return 0;
 }
 
