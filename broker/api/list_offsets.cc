@@ -31,27 +31,37 @@ TimestampMs least_timestamp_at(std::int16_t version) {
   return version >= 7 ? greatest : earliest;  // KIP-734
 }
 
-void put(PartitionAnswer& answer, const std::optional<TimestampAndOffset>& found) {
-  answer.timestamp = found ? found->timestamp : no_timestamp;
-  answer.offset = found ? found->offset : no_offset;
-  answer.leader_epoch = found ? found->leader_epoch : no_leader_epoch;
-}
+// A partition's answer at one version.
+class LookUp {
+ public:
+  LookUp(PartitionAnswer& answer, std::int16_t version) : answer_(answer), has_leader_epoch_(version >= 4) {}
 
-void look_up(PartitionAnswer& answer, const Partition& partition, TimestampMs timestamp,
-             std::int8_t isolation) {
-  const auto at = [&](Offset offset) {
-    put(answer, TimestampAndOffset{no_timestamp, offset, partition.leader_epoch()});
-  };
-  switch (timestamp) {
-    case latest:
-      return at(isolation == read_committed ? partition.last_stable_offset() : partition.high_watermark());
-    case earliest:
-    case earliest_local: return at(partition.log_start_offset());
-    case greatest: return put(answer, partition.log().greatest_timestamp());
-    case latest_tiered: return put(answer, std::nullopt);
-    default: return put(answer, partition.log().find_timestamp(timestamp));
+  void find(const Partition& partition, TimestampMs timestamp, std::int8_t isolation) {
+    switch (timestamp) {
+      case latest:
+        return at(partition,
+                  isolation == read_committed ? partition.last_stable_offset() : partition.high_watermark());
+      case earliest:
+      case earliest_local: return at(partition, partition.log_start_offset());
+      case greatest: return put(partition.log().greatest_timestamp());
+      case latest_tiered: return put(std::nullopt);
+      default: return put(partition.log().find_timestamp(timestamp));
+    }
   }
-}
+
+ private:
+  void at(const Partition& partition, Offset offset) {
+    put(TimestampAndOffset{no_timestamp, offset, partition.leader_epoch()});
+  }
+  void put(const std::optional<TimestampAndOffset>& found) {
+    answer_.timestamp = found ? found->timestamp : no_timestamp;
+    answer_.offset = found ? found->offset : no_offset;
+    if (has_leader_epoch_ && found) answer_.leader_epoch = found->leader_epoch;  // KIP-320
+  }
+
+  PartitionAnswer& answer_;
+  const bool has_leader_epoch_;
+};
 
 PartitionAnswer refused(PartitionId partition, ErrorCode error) {
   PartitionAnswer answer;
@@ -79,7 +89,7 @@ void list_offsets(Services& broker, const RequestContext& context, const ListOff
     if (const ErrorCode error = check_leader_epoch(*partition, asked.current_leader_epoch); failed(error))
       return refused(id, error);
     PartitionAnswer answer = refused(id, ErrorCode::none);
-    look_up(answer, *partition, asked.timestamp, request.isolation_level);
+    LookUp(answer, context.version).find(*partition, asked.timestamp, request.isolation_level);
     return answer;
   };
   for (const auto& topic : request.topics) {

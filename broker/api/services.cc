@@ -4,7 +4,8 @@ namespace mini::broker {
 
 Endpoint advertised(const Services& broker, const Origin& origin) {
   const Listener* told = broker.config.listeners().advertised_of(origin.listener);
-  return told ? Endpoint{told->host, told->port} : origin.local;
+  if (!told) return origin.local;
+  return {told->host.empty() ? origin.local.host : told->host, told->port};
 }
 
 }  // namespace mini::broker

@@ -13,6 +13,19 @@ using protocol::OutBuffer;
 
 namespace {
 
+GroupSettings group_settings(const BrokerSettings& settings) {
+  GroupSettings groups;
+  groups.initial_rebalance_delay_ms = settings.group_initial_rebalance_delay_ms;
+  groups.session_timeout_min_ms = settings.group_min_session_timeout_ms;
+  groups.session_timeout_max_ms = settings.group_max_session_timeout_ms;
+  groups.group_max_size = settings.group_max_size;
+  groups.groups_max = settings.groups_max;
+  groups.offset_metadata_max_bytes = settings.offset_metadata_max_bytes;
+  groups.offsets_retention_ms = settings.offsets_retention_ms;
+  groups.offsets_retention_check_interval_ms = settings.offsets_retention_check_interval_ms;
+  return groups;
+}
+
 std::string cluster_id_of(const Config& config, Random& random) {
   const std::string& given = config.broker().cluster_id;
   return given.empty() ? random.child("cluster id").uuid().to_string() : given;
@@ -86,6 +99,7 @@ Received Broker::reject(ConnectionId id, std::string_view reason) {
 
 void Broker::advance(Now now) {
   services_.now = now;
+  groups_.advance(now);
   if (!retention_.armed()) expire_logs();
   environment_.timers.advance(now.monotonic);
   fetch_waiters_.answer_ready();

@@ -1,20 +1,13 @@
 #include "broker/server/connection.h"
 
-#include <array>
-#include <boost/asio/buffer.hpp>
-
 #include "broker/server/server.h"
 
 namespace mini::broker {
 
-using boost::asio::ip::tcp;
-using boost::system::error_code;
 using protocol::BytesView;
 using protocol::frame_size_bytes;
 
 namespace {
-
-constexpr std::size_t gathered_pieces_max = 64;
 
 // What somebody who speaks another protocol on this port sent, for the log.
 std::string_view other_protocol(BytesView bytes) {
@@ -28,21 +21,27 @@ std::string_view other_protocol(BytesView bytes) {
 
 }  // namespace
 
-Connection::Connection(Server& server, ConnectionId id, Socket socket, std::string peer)
-    : server_(server), id_(id), socket_(std::move(socket)), peer_(std::move(peer)) {}
+Connection::Connection(Server& server, ConnectionId id, TcpStream stream)
+    : server_(server), id_(id), stream_(std::move(stream)) {}
 
 void Connection::start() {
-  error_code ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(tcp::no_delay(true), ignored);
+  stream_.on_readable([this] {
+    reading_ = false;
+    on_readable();
+  });
+  stream_.on_writable([this] {
+    writing_ = false;
+    server_.wake_up();
+    server_.needs_settling(*this);
+    server_.settle();
+  });
   last_request_ = server_.now().monotonic;
   check_idle();
   wait_readable();
 }
 
 void Connection::shut() {
-  error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   idle_.disarm();
   frame_deadline_.disarm();
   let_go_of_stash();
@@ -60,27 +59,24 @@ void Connection::wait_readable() {
   const bool enough_read_ahead = stash_.size() >= read_ahead_max && !may_take_requests();
   if (reading_ || wants_closing() || peer_has_finished_ || writing_ || enough_read_ahead) return;
   reading_ = true;
-  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
-    self->reading_ = false;
-    if (!error) self->on_readable();
-  });
+  stream_.wait_readable();
 }
 
 void Connection::on_readable() {
+  const auto keep_alive = shared_from_this();
   server_.wake_up();
-  std::span<std::uint8_t> room = server_.receive_buffer();
+  const std::span<std::uint8_t> room = server_.receive_buffer();
   for (bool more = true; more && !wants_closing();) {
-    error_code error;
-    const std::size_t received = socket_.receive(boost::asio::buffer(room.data(), room.size()), 0, error);
-    if (error == boost::asio::error::would_block) break;
-    if (error) {
+    const TcpStream::Transfer received = stream_.receive(room);
+    if (received.status == TcpStream::Status::would_block) break;
+    if (received.status != TcpStream::Status::ok) {
       // Whole requests that came before the end are still answered.
       peer_has_finished_ = true;
-      if (error != boost::asio::error::eof) hang_up("connection lost");
+      if (received.status == TcpStream::Status::lost) hang_up("connection lost");
       break;
     }
-    take_in({room.data(), received});
-    more = received == room.size() && may_take_requests();
+    take_in(room.first(received.bytes));
+    more = received.bytes == room.size() && may_take_requests();
   }
   server_.needs_settling(*this);
   server_.settle();
@@ -128,7 +124,8 @@ bool Connection::frame_size_is_legal(BytesView bytes, std::int32_t size) {
 
 void Connection::keep(BytesView rest) {
   if (rest.empty() || wants_closing()) return;
-  if (!server_.room_for_frames(rest.size())) return hang_up("frames that are being read take too much memory");
+  if (!server_.room_for_frames(rest.size()))
+    return hang_up("frames that are being read take too much memory");
   if (stash_.capacity() == 0) server_.lend_stash(stash_);
   stash_.insert(stash_.end(), rest.begin(), rest.end());
   server_.frame_bytes_changed(static_cast<std::ptrdiff_t>(rest.size()));
@@ -143,7 +140,8 @@ void Connection::let_go_of_stash() {
 void Connection::settle() {
   const std::size_t before = stash_.size();
   if (before > 0 && may_take_requests()) deliver_stash();
-  if (stash_.size() < before) server_.frame_bytes_changed(-static_cast<std::ptrdiff_t>(before - stash_.size()));
+  if (stash_.size() < before)
+    server_.frame_bytes_changed(-static_cast<std::ptrdiff_t>(before - stash_.size()));
   send();
   const bool work_left = parked_ || !output_.empty();
   if (peer_has_finished_ && !(work_left && !parked_)) hang_up("closed by the client");
@@ -152,31 +150,15 @@ void Connection::settle() {
 
 void Connection::send() {
   while (!output_.empty() && !writing_) {
-    std::array<boost::asio::const_buffer, gathered_pieces_max> pieces;
-    std::size_t count = 0;
-    output_.for_each_piece([&](BytesView piece) {
-      pieces[count++] = boost::asio::const_buffer(piece.data(), piece.size());
-      return count < pieces.size();
-    });
-    error_code error;
-    const std::span<const boost::asio::const_buffer> filled(pieces.data(), count);
-    const std::size_t sent = socket_.send(filled, MSG_NOSIGNAL, error);
-    if (error == boost::asio::error::would_block) return wait_writable();
-    if (error) return hang_up("connection lost");
-    output_.consume(sent);
+    const TcpStream::Transfer sent = stream_.send(output_);
+    if (sent.status == TcpStream::Status::would_block) {
+      writing_ = true;
+      return stream_.wait_writable();
+    }
+    if (sent.status != TcpStream::Status::ok) return hang_up("connection lost");
+    output_.consume(sent.bytes);
   }
   if (output_.empty()) output_ = {};  // an idle connection owns no buffer
-}
-
-void Connection::wait_writable() {
-  writing_ = true;
-  socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](const error_code& error) {
-    self->writing_ = false;
-    if (error) return;
-    self->server_.wake_up();
-    self->server_.needs_settling(*self);
-    self->server_.settle();
-  });
 }
 
 void Connection::watch_frame() {

@@ -1,20 +1,20 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "broker/core/broker.h"
+#include "broker/server/tcp.h"
 
 // One client's TCP connection.
 //
-// It is woken when the socket is readable, receives into a buffer that all connections share, hands the core every
-// whole frame that came, and the server then answers with one gathered write. It owns memory only while there is a
-// part of a frame, frames that must wait their turn, or bytes that the socket would not take.
+// It is woken when the socket is readable, receives into a buffer that all connections share, hands the core
+// every whole frame that came, and the server then answers with one gathered write. It owns memory only while
+// there is a part of a frame, frames that must wait their turn, or bytes that the socket would not take.
 //
-// It stops reading while its answers wait to be sent (a client that does not read costs one answer), while a request
-// is parked and `read_ahead_max` bytes wait behind it, and it is closed:
+// It stops reading while its answers wait to be sent (a client that does not read costs one answer), while a
+// request is parked and `read_ahead_max` bytes wait behind it, and it is closed:
 //   - by a frame that is no frame, or a request that the core refuses,
 //   - when a part of a frame is not followed by the rest in mini.frame.deadline.ms, unless at least
 //     `frame_rate_min` bytes a second come,
@@ -29,9 +29,7 @@ inline constexpr std::size_t frame_rate_min = 1024;
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  using Socket = boost::asio::ip::tcp::socket;
-
-  Connection(Server& server, ConnectionId id, Socket socket, std::string peer);
+  Connection(Server& server, ConnectionId id, TcpStream stream);
 
   void start();
   // Called by the server once the core has left: goes on with frames that waited, sends, and waits for more.
@@ -39,7 +37,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void shut();  // closes the socket; nothing is called after it
 
   ConnectionId id() const { return id_; }
-  const std::string& peer() const { return peer_; }
+  const std::string& peer() const { return stream_.peer().host; }
   protocol::OutBuffer& output() { return output_; }
   void request_answered() { parked_ = false; }
   void hang_up(std::string_view reason);
@@ -58,15 +56,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void keep(protocol::BytesView rest);
   void let_go_of_stash();
   void send();
-  void wait_writable();
   void watch_frame();
   void check_frame();
   void check_idle();
 
   Server& server_;
   const ConnectionId id_;
-  Socket socket_;
-  const std::string peer_;
+  TcpStream stream_;
   protocol::OutBuffer output_;
   std::vector<std::uint8_t> stash_;
   std::string close_reason_;

@@ -6,52 +6,32 @@
 
 namespace mini::broker {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
-
 namespace {
 
 constexpr std::size_t spare_stash_size_max = 8 * 1024 * 1024;
 constexpr std::size_t share_for_frames = 4;  // frames that are being read may take a quarter of the memory
-constexpr Millis accept_pause(100);          // where there are no more file descriptors
 
 }  // namespace
 
-struct Server::Acceptor {
-  std::string listener;
-  tcp::acceptor socket;
-  asio::steady_timer pause;
-};
-
-Server::Server(asio::io_context& io, const Config& config, Environment& environment, Storage& storage)
-    : io_(io),
-      config_(config),
-      environment_(environment),
-      broker_(config, environment, storage, *this),
-      timer_(io) {
+Server::Server(TcpLoop& loop, const Config& config, Environment& environment, Storage& storage)
+    : loop_(loop), config_(config), environment_(environment), broker_(config, environment, storage, *this) {
   wake_up();
 }
 
 Server::~Server() { stop(); }
 
-void Server::listen(std::vector<Bound> listening) {
-  for (Bound& bound : listening) {
-    acceptors_.push_back(std::make_unique<Acceptor>(
-        Acceptor{bound.listener, std::move(bound.acceptor), asio::steady_timer(io_)}));
-    accept(*acceptors_.back());
+void Server::listen(std::vector<TcpListener> listeners) {
+  listeners_ = std::move(listeners);
+  for (TcpListener& listener : listeners_) {
+    listener.accept([this, name = listener.name()](TcpAccepted each) { accepted(name, std::move(each)); });
   }
   set_timer();
 }
 
 void Server::stop() {
   stopped_ = true;
-  for (auto& acceptor : acceptors_) {
-    error_code ignored;
-    acceptor->socket.close(ignored);
-    acceptor->pause.cancel();
-  }
-  timer_.cancel();
+  for (TcpListener& listener : listeners_) listener.close();
+  loop_.stop();
   while (!connections_.empty()) {
     connections_.begin()->second->hang_up("the broker stops");
     close(*connections_.begin()->second);
@@ -60,37 +40,21 @@ void Server::stop() {
 
 // ---- accepting ----
 
-void Server::accept(Acceptor& acceptor) {
-  acceptor.socket.async_accept([this, &acceptor](const error_code& error, tcp::socket socket) {
-    if (stopped_ || error == asio::error::operation_aborted) return;
-    wake_up();
-    if (!error) accepted(acceptor, std::move(socket));
-    settle();
-    if (error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system)
-      return accept_later(acceptor);
-    accept(acceptor);
-  });
+void Server::accepted(const std::string& listener, TcpAccepted accepted) {
+  wake_up();
+  if (accepted.out_of_descriptors)
+    environment_.events.limit_hit({"open files", "a connection cannot be accepted (see ulimit -n)"});
+  if (accepted.stream) open(listener, std::move(*accepted.stream));
+  settle();
 }
 
-void Server::accept_later(Acceptor& acceptor) {
-  environment_.events.limit_hit({"open files", "a connection cannot be accepted (see ulimit -n)"});
-  acceptor.pause.expires_after(accept_pause);
-  acceptor.pause.async_wait([this, &acceptor](const error_code& error) {
-    if (!error && !stopped_) accept(acceptor);
-  });
-}
-
-void Server::accepted(Acceptor& acceptor, tcp::socket socket) {
-  error_code error;
-  const tcp::endpoint peer = socket.remote_endpoint(error);
-  const tcp::endpoint local = error ? tcp::endpoint() : socket.local_endpoint(error);
-  if (error) return;  // gone again
-  const std::string peer_host = printed(peer.address());
-  if (!has_room_for(peer_host)) return;  // closes it
-  ++connections_of_peer_[peer_host];
+void Server::open(const std::string& listener, TcpStream stream) {
+  const Endpoint peer = stream.peer();
+  if (!has_room_for(peer.host)) return;  // closes it
+  ++connections_of_peer_[peer.host];
   const ConnectionId id = next_connection_++;
-  auto connection = std::make_shared<Connection>(*this, id, std::move(socket), peer_host);
-  broker_.open(id, {acceptor.listener, {printed(local.address()), local.port()}, {peer_host, peer.port()}});
+  broker_.open(id, {listener, stream.local(), peer});
+  const auto connection = std::make_shared<Connection>(*this, id, std::move(stream));
   connections_.emplace(id, connection);
   connection->start();
 }
@@ -144,12 +108,11 @@ void Server::set_timer() {
   if (stopped_) return;
   std::optional<Millis> next = broker_.next_deadline();
   if (const auto own = timers_.next_deadline(); own && (!next || *own < *next)) next = own;
-  // One that is set to an earlier time wakes us for nothing once; to set it anew at each wake-up would cost more.
+  // One that is set to an earlier time wakes us for nothing once; to set it anew at each wake-up would cost
+  // more.
   if (!next || (timer_set_to_ && *timer_set_to_ <= *next)) return;
   timer_set_to_ = next;
-  timer_.expires_at(asio::steady_timer::time_point(*next));
-  timer_.async_wait([this](const error_code& error) {
-    if (error || stopped_) return;
+  loop_.set_timer(*next, [this] {
     timer_set_to_.reset();
     wake_up();
     settle();

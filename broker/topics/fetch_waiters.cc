@@ -59,6 +59,8 @@ void WaitList::partition_gone() {
   }
 }
 
+FetchWaiters::FetchWaiters(Timers& timers) : timers_(timers) {}
+
 FetchWaiters::~FetchWaiters() = default;
 
 void FetchWaiters::park(const Terms& terms, std::span<WaitList* const> partitions,

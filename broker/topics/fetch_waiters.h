@@ -57,7 +57,7 @@ class FetchWaiters {
     Millis deadline;            // on the monotonic time
   };
 
-  explicit FetchWaiters(Timers& timers) : timers_(timers) {}
+  explicit FetchWaiters(Timers& timers);
   ~FetchWaiters();
   FetchWaiters(const FetchWaiters&) = delete;
   FetchWaiters& operator=(const FetchWaiters&) = delete;
