@@ -34,8 +34,8 @@ class KafkaCategory final : public std::error_category {
 };
 
 bool passes_by_itself(ClientErrc code) {
-  return code == ClientErrc::timed_out || code == ClientErrc::buffer_full || code == ClientErrc::disconnected ||
-         code == ClientErrc::bad_answer;
+  return code == ClientErrc::timed_out || code == ClientErrc::buffer_full ||
+         code == ClientErrc::disconnected || code == ClientErrc::bad_answer;
 }
 
 }  // namespace

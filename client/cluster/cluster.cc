@@ -28,7 +28,8 @@ const BrokerAddress* Cluster::address_of(NodeId node) const {
     const auto index = static_cast<std::size_t>(-1 - node);
     return index < options_.bootstrap.size() ? &options_.bootstrap[index] : nullptr;
   }
-  if (const auto known = metadata_.brokers().find(node); known != metadata_.brokers().end()) return &known->second;
+  if (const auto known = metadata_.brokers().find(node); known != metadata_.brokers().end())
+    return &known->second;
   const auto learned = learned_.find(node);
   return learned == learned_.end() ? nullptr : &learned->second;
 }
@@ -41,7 +42,8 @@ Connection* Cluster::connection(NodeId node, Lane lane, Now now) {
     slot->close(client_error(ClientErrc::disconnected, slot->address() + ": the broker has moved"), now);
     retired_.push_back(std::move(slot));
   }
-  if (!slot) slot = std::make_unique<Connection>(options_.connection, address->host, address->port, wires_, random_);
+  if (!slot)
+    slot = std::make_unique<Connection>(options_.connection, address->host, address->port, wires_, random_);
   return slot.get();
 }
 
@@ -108,7 +110,8 @@ void Cluster::advance(Now now) {
   for (const auto& [key, connection] : connections_) {
     connection->advance(now);
     const bool wanted = wanted_links_.contains(key) && connection->state() == Connection::State::idle;
-    if (connection->wants_link(now) || (wanted && !connection->backing_off(now))) connection->open(next_link_++, now);
+    if (connection->wants_link(now) || (wanted && !connection->backing_off(now)))
+      connection->open(next_link_++, now);
     if (connection->state() != Connection::State::idle) wanted_links_.erase(key);
   }
 }
@@ -126,12 +129,14 @@ TimeMs Cluster::next_deadline() const {
 void Cluster::close(Now now) {
   now_ = now;
   wanted_links_.clear();
-  for (const auto& [key, connection] : connections_) connection->close(client_error(ClientErrc::closed, ""), now);
+  for (const auto& [key, connection] : connections_)
+    connection->close(client_error(ClientErrc::closed, ""), now);
 }
 
 std::string Cluster::last_problem() const {
   for (const auto& [key, connection] : connections_)
-    if (!connection->problem().empty() && (key.first >= 0 || metadata_.brokers().empty())) return connection->problem();
+    if (!connection->problem().empty() && (key.first >= 0 || metadata_.brokers().empty()))
+      return connection->problem();
   return metadata_problem_;
 }
 
@@ -172,7 +177,10 @@ void Cluster::maybe_ask_metadata(Now now) {
   request(any_node(now), Lane::main,
           make_request<protocol::MetadataRequest, protocol::MetadataResponse>(
               versions::metadata, options_.request_timeout_ms,
-              [question](std::int16_t) { return question; },
+              [question](std::int16_t version) mutable {
+                if (version < 4) question.allow_auto_topic_creation = true;  // it has no way to say no
+                return question;
+              },
               [this](Reply<protocol::MetadataResponse>& reply) { on_metadata(reply.error, reply.response, now_); }),
           now);
 }
@@ -199,7 +207,8 @@ void Cluster::on_metadata(Error error, const protocol::MetadataResponse& respons
 void Cluster::retire_moved(Now now) {
   if (metadata_.brokers().empty()) return;
   for (const auto& [key, connection] : connections_)
-    if (key.first < 0 && connection->load() == 0) connection->close(client_error(ClientErrc::closed, ""), now);
+    if (key.first < 0 && connection->load() == 0)
+      connection->close(client_error(ClientErrc::closed, ""), now);
 }
 
 }  // namespace mini::client

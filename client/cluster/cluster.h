@@ -79,8 +79,8 @@ class Cluster {
   Random random_;
 
   std::map<Key, std::unique_ptr<Connection>> connections_;
-  std::vector<std::unique_ptr<Connection>> retired_;  // ended inside a handler: freed in advance
-  std::vector<std::unique_ptr<Request>> addressless_;          // their brokers are unknown: fail in advance
+  std::vector<std::unique_ptr<Connection>> retired_;   // ended inside a handler: freed in advance
+  std::vector<std::unique_ptr<Request>> addressless_;  // their brokers are unknown: fail in advance
   std::set<Key> wanted_links_;
   std::map<NodeId, BrokerAddress> learned_;
   LinkId next_link_ = 1;

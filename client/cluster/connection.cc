@@ -82,8 +82,8 @@ void Connection::refuse(Request& request) {
   const std::string offered = served == protocol::never ? "does not serve " + api
                                                         : "serves " + std::to_string(served.first) + "-" +
                                                               std::to_string(served.last);
-  request.fail(client_error(ClientErrc::unsupported,
-                            address() + " " + offered + ", this client needs " + wanted));
+  request.fail(
+      client_error(ClientErrc::unsupported, address() + " " + offered + ", this client needs " + wanted));
 }
 
 void Connection::received(protocol::BytesView bytes, Now now) {
@@ -110,8 +110,9 @@ void Connection::on_answer(const protocol::Slice& frame, Now now) {
   const Request::Answered answered = sent.request->answer(in, sent.version, frame);
   if (!answered.understood) {
     in_flight_.push_front(std::move(sent));
-    return break_off(ClientErrc::bad_answer,
-                     "its " + std::string(in_flight_.front().request->info.name) + " answer could not be read", now);
+    return break_off(
+        ClientErrc::bad_answer,
+        "its " + std::string(in_flight_.front().request->info.name) + " answer could not be read", now);
   }
   if (link_ == link && answered.throttle_time_ms > 0)
     muted_until_ = now.monotonic + std::min(answered.throttle_time_ms, throttle_time_ms_max);
@@ -154,12 +155,12 @@ void Connection::end_all(const Error& error) {
 
 void Connection::advance(Now now) {
   if (now.monotonic >= setup_deadline_)
-    return break_off(ClientErrc::disconnected, "no connection within " + std::to_string(options_.setup_timeout_ms) + " ms",
-                     now);
+    return break_off(ClientErrc::disconnected,
+                     "no connection within " + std::to_string(options_.setup_timeout_ms) + " ms", now);
   if (!in_flight_.empty() && now.monotonic >= in_flight_.front().request->deadline)
     return break_off(ClientErrc::disconnected,
-                     "no answer to " + std::string(protocol::name_of(in_flight_.front().request->info.api)) + " within " +
-                         std::to_string(in_flight_.front().request->timeout_ms) + " ms",
+                     "no answer to " + std::string(protocol::name_of(in_flight_.front().request->info.api)) +
+                         " within " + std::to_string(in_flight_.front().request->timeout_ms) + " ms",
                      now);
   if (now.monotonic >= muted_until_) muted_until_ = 0;
   expire_waiting(now);
@@ -229,7 +230,8 @@ void Connection::on_api_versions(const protocol::Slice& frame, Now now) {
 
 bool Connection::retry_negotiation(std::int16_t version, Now now) {
   if (api_versions_version_ == 0) return false;
-  api_versions_version_ = std::clamp<std::int16_t>(version, 0, static_cast<std::int16_t>(api_versions_version_ - 1));
+  api_versions_version_ =
+      std::clamp<std::int16_t>(version, 0, static_cast<std::int16_t>(api_versions_version_ - 1));
   negotiate(now);
   return true;
 }

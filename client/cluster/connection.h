@@ -33,7 +33,8 @@ class Connection {
  public:
   enum class State { idle, connecting, negotiating, ready };
 
-  Connection(const ConnectionOptions& options, std::string host, std::uint16_t port, Wires& wires, Random& random);
+  Connection(const ConnectionOptions& options, std::string host, std::uint16_t port, Wires& wires,
+             Random& random);
   ~Connection();
 
   State state() const { return state_; }
@@ -51,7 +52,9 @@ class Connection {
   // `link` names the connection on the wires from now on.
   void open(LinkId link, Now now);
   void request(std::unique_ptr<Request> request, Now now);
-  bool wants_link(Now now) const { return state_ == State::idle && !waiting_.empty() && now.monotonic >= retry_at_; }
+  bool wants_link(Now now) const {
+    return state_ == State::idle && !waiting_.empty() && now.monotonic >= retry_at_;
+  }
 
   void opened(Now now);
   void received(protocol::BytesView bytes, Now now);

@@ -9,7 +9,8 @@ using protocol::ErrorCode;
 void Metadata::apply(const protocol::MetadataResponse& response) {
   std::map<NodeId, BrokerAddress> brokers;
   for (const auto& broker : response.brokers) {
-    const bool possible = broker.node_id >= 0 && !broker.host.empty() && broker.port > 0 && broker.port <= 65535;
+    const bool possible =
+        broker.node_id >= 0 && !broker.host.empty() && broker.port > 0 && broker.port <= 65535;
     if (possible && brokers.size() < brokers_max)
       brokers[broker.node_id] = {broker.host, static_cast<std::uint16_t>(broker.port)};
   }
@@ -33,7 +34,8 @@ void Metadata::apply_topic(const protocol::MetadataResponse::MetadataResponseTop
     const NodeId leader = brokers_.contains(each.leader_id) ? each.leader_id : -1;
     known.partitions.push_back({each.partition_index, leader, each.leader_epoch, each.error_code});
   }
-  std::sort(known.partitions.begin(), known.partitions.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(known.partitions.begin(), known.partitions.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
   for (std::size_t i = 0; i < known.partitions.size(); ++i)
     if (known.partitions[i].id != static_cast<PartitionId>(i)) known.partitions.resize(i);
 }
@@ -65,8 +67,9 @@ bool Metadata::wants_another_look() const {
   return std::any_of(topics_.begin(), topics_.end(), [](const auto& entry) {
     const TopicMetadata& topic = entry.second;
     if (failed(topic.error)) return protocol::describe(topic.error).retriable;
-    return topic.partitions.empty() || std::any_of(topic.partitions.begin(), topic.partitions.end(),
-                                                   [](const PartitionMetadata& each) { return each.leader < 0; });
+    return topic.partitions.empty() ||
+           std::any_of(topic.partitions.begin(), topic.partitions.end(),
+                       [](const PartitionMetadata& each) { return each.leader < 0; });
   });
 }
 

@@ -56,7 +56,8 @@ struct Reply {
 template <class Req, class Resp, class Make, class Handle>
 class TypedRequest final : public Request {
  public:
-  TypedRequest(protocol::VersionRange wanted, std::int64_t timeout_ms, bool expects_answer, Make make, Handle handle)
+  TypedRequest(protocol::VersionRange wanted, std::int64_t timeout_ms, bool expects_answer, Make make,
+               Handle handle)
       : Request(Req::info, wanted, timeout_ms),
         expects_answer_(expects_answer),
         make_(std::move(make)),

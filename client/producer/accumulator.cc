@@ -37,25 +37,27 @@ bool PartitionQueue::earlier_pending(const Batch& batch) const {
 
 bool PartitionQueue::later_sealed(const Batch& batch) const {
   const auto later = [&](const BatchPtr& each) { return each->sealed() && each->serial() > batch.serial(); };
-  return std::any_of(in_flight.begin(), in_flight.end(), later) || std::any_of(waiting.begin(), waiting.end(), later);
+  return std::any_of(in_flight.begin(), in_flight.end(), later) ||
+         std::any_of(waiting.begin(), waiting.end(), later);
 }
 
 // ---- taking records ----
 
-Appended Accumulator::append(const RecordView& record, OnDelivery& done, Receipt* receipt, const Metadata& metadata,
-                             Now now) {
+Appended Accumulator::append(const RecordView& record, OnDelivery& done, Receipt* receipt,
+                             const Metadata& metadata, Now now) {
   const TopicMetadata* known = metadata.topic(record.topic);
   if (!known || !known->usable()) {
-    if (!known || !failed(known->error) || protocol::describe(known->error).retriable) return Appended::unknown_topic;
+    if (!known || !failed(known->error) || protocol::describe(known->error).retriable)
+      return Appended::unknown_topic;
     refuse(record, done, receipt, broker_error(known->error, name_of(record)), now);
     return Appended::yes;
   }
   const auto count = static_cast<std::int32_t>(known->partitions.size());
   if (record.partition && (*record.partition < 0 || *record.partition >= count)) {
     refuse(record, done, receipt,
-           broker_error(ErrorCode::unknown_topic_or_partition, name_of(record) + " has " + std::to_string(count) +
-                                                                   " partitions, none is number " +
-                                                                   std::to_string(*record.partition)),
+           broker_error(ErrorCode::unknown_topic_or_partition,
+                        name_of(record) + " has " + std::to_string(count) + " partitions, none is number " +
+                            std::to_string(*record.partition)),
            now);
     return Appended::yes;
   }
@@ -65,7 +67,8 @@ Appended Accumulator::append(const RecordView& record, OnDelivery& done, Receipt
   const protocol::NewRecord encoded{timestamp_of(record, now), record.key, record.value, headers_};
   const std::size_t size = protocol::batch_header_size + protocol::record_size(encoded, 0, encoded.timestamp);
   if (size > options_.request_size_max || size > options_.buffer_memory) {
-    refuse(record, done, receipt, client_error(ClientErrc::record_too_large, std::to_string(size) + " bytes"), now);
+    refuse(record, done, receipt, client_error(ClientErrc::record_too_large, std::to_string(size) + " bytes"),
+           now);
     return Appended::yes;
   }
   if (memory_used_ + size > options_.buffer_memory) return Appended::full;
@@ -95,7 +98,9 @@ Accumulator::Topic& Accumulator::topic(std::string_view name, std::int32_t parti
 }
 
 PartitionQueue& Accumulator::choose(Topic& topic, const RecordView& record, std::int32_t count) {
-  const auto at = [&](PartitionId id) -> PartitionQueue& { return *topic.partitions[static_cast<std::size_t>(id)]; };
+  const auto at = [&](PartitionId id) -> PartitionQueue& {
+    return *topic.partitions[static_cast<std::size_t>(id)];
+  };
   if (record.partition) return at(*record.partition);
   if (record.key) return at(partition_for_key(protocol::as_bytes(*record.key), count));
   const bool may_stay = topic.sticky >= 0 && topic.sticky < count && at(topic.sticky).open();

@@ -47,7 +47,8 @@ class Accumulator {
   Accumulator(const ProducerOptions& options, std::uint64_t seed) : options_(options), random_(seed) {}
 
   // `receipt` is filled in where it is not null. `done` is taken with the record only.
-  Appended append(const RecordView& record, OnDelivery& done, Receipt* receipt, const Metadata& metadata, Now now);
+  Appended append(const RecordView& record, OnDelivery& done, Receipt* receipt, const Metadata& metadata,
+                  Now now);
   // Takes the record to fail it.
   void refuse(const RecordView& record, OnDelivery& done, Receipt* receipt, Error error, Now now);
 

@@ -23,7 +23,8 @@ Batch::~Batch() {
 }
 
 std::size_t Batch::size_with(const protocol::NewRecord& record) const {
-  return filling_.size() + protocol::record_size(record, count_, count_ == 0 ? record.timestamp : base_timestamp_);
+  return filling_.size() +
+         protocol::record_size(record, count_, count_ == 0 ? record.timestamp : base_timestamp_);
 }
 
 void Batch::append(const protocol::NewRecord& record, OnDelivery&& done) {
@@ -72,8 +73,9 @@ void Batch::seal(protocol::Codec codec, Identity identity) {
 
 // Sequences wrap from 2147483647 to 0.
 std::int32_t Batch::next_sequence() const {
-  return static_cast<std::int32_t>((static_cast<std::uint32_t>(identity_.base_sequence) +
-                                    static_cast<std::uint32_t>(count_)) & 0x7fffffffu);
+  return static_cast<std::int32_t>(
+      (static_cast<std::uint32_t>(identity_.base_sequence) + static_cast<std::uint32_t>(count_)) &
+      0x7fffffffu);
 }
 
 void Batch::settle(Error error, Offset base_offset, TimestampMs log_append_time) {

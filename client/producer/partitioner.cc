@@ -41,9 +41,11 @@ PartitionId partition_for_key(protocol::BytesView key, std::int32_t count) {
 
 PartitionId next_sticky(PartitionId before, std::int32_t count, Random& random) {
   if (count == 1) return 0;
-  if (before < 0 || before >= count) return static_cast<PartitionId>(random.below(static_cast<std::uint64_t>(count)));
+  if (before < 0 || before >= count)
+    return static_cast<PartitionId>(random.below(static_cast<std::uint64_t>(count)));
   const auto step = 1 + random.below(static_cast<std::uint64_t>(count - 1));
-  return static_cast<PartitionId>((static_cast<std::uint64_t>(before) + step) % static_cast<std::uint64_t>(count));
+  return static_cast<PartitionId>((static_cast<std::uint64_t>(before) + step) %
+                                  static_cast<std::uint64_t>(count));
 }
 
 }  // namespace mini::client

@@ -41,7 +41,9 @@ void ProducerMachine::on_answer(NodeId node, const std::vector<Sent>& batches,
     } else if (const Response* result = find(reply.response, sent.queue->partition)) {
       on_result(sent, *result);
     } else {
-      on_failure(sent, client_error(ClientErrc::bad_answer, describe(sent.queue->partition) + " is missing in it"), false);
+      on_failure(sent,
+                 client_error(ClientErrc::bad_answer, describe(sent.queue->partition) + " is missing in it"),
+                 false);
     }
   }
   if (reply.error.code == ClientErrc::disconnected) cluster_.refresh_metadata();
@@ -56,11 +58,13 @@ void ProducerMachine::on_result(const Sent& sent, const Response& result) {
     return on_refused(sent, result.error_code, broker_error(result.error_code, std::move(detail)));
   }
   if (!sent.batch->settled())
-    accumulator_.settle(sent.batch, {}, duplicate ? no_offset : result.base_offset, result.log_append_time_ms);
+    accumulator_.settle(sent.batch, {}, duplicate ? no_offset : result.base_offset,
+                        result.log_append_time_ms);
 }
 
 void ProducerMachine::on_refused(const Sent& sent, ErrorCode code, Error error) {
-  if (leader_moved(code)) cluster_.leader_changed(sent.queue->partition.topic, sent.queue->partition.partition);
+  if (leader_moved(code))
+    cluster_.leader_changed(sent.queue->partition.topic, sent.queue->partition.partition);
   const bool out_of_order = code == ErrorCode::out_of_order_sequence_number;
   const bool forgotten = code == ErrorCode::unknown_producer_id || code == ErrorCode::invalid_producer_epoch;
   if (!options_.idempotent || (!out_of_order && !forgotten)) return on_failure(sent, error, true);

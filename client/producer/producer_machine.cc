@@ -4,7 +4,8 @@
 
 namespace mini::client {
 
-ProducerMachine::ProducerMachine(ClusterOptions cluster, ProducerOptions options, Wires& wires, std::uint64_t seed)
+ProducerMachine::ProducerMachine(ClusterOptions cluster, ProducerOptions options, Wires& wires,
+                                 std::uint64_t seed)
     : options_(std::move(options)),
       cluster_(std::move(cluster), wires, seed),
       accumulator_(options_, seed + 1),
@@ -60,7 +61,8 @@ void ProducerMachine::expire(PartitionQueue& queue, Now now) {
   const auto overdue = [&](const BatchPtr& batch) { return now.monotonic >= batch->deadline(); };
   const auto error = [&] {
     const std::string problem = cluster_.last_problem();
-    return client_error(ClientErrc::delivery_timed_out, problem.empty() ? "topic " + queue.partition.topic : problem);
+    return client_error(ClientErrc::delivery_timed_out,
+                        problem.empty() ? "topic " + queue.partition.topic : problem);
   };
   // In flight: its bytes and its place stay until the answer or the loss of the connection.
   for (const BatchPtr& batch : queue.in_flight)
@@ -112,8 +114,8 @@ bool ProducerMachine::drain_once(Now now) {
 
 bool ProducerMachine::due(const PartitionQueue& queue, const Batch& batch, Now now) const {
   if (batch.attempts > 0) return now.monotonic >= batch.retry_at;
-  return batch.closed() || queue.waiting.size() > 1 || batch.first_ticket() <= flush_ticket_ || memory_short_ ||
-         now.monotonic >= later(batch.created(), options_.linger_ms);
+  return batch.closed() || queue.waiting.size() > 1 || batch.first_ticket() <= flush_ticket_ ||
+         memory_short_ || now.monotonic >= later(batch.created(), options_.linger_ms);
 }
 
 // A batch that comes again waits until what was sent after it is back, or the order would be lost.
@@ -145,20 +147,22 @@ void ProducerMachine::send(NodeId node, std::vector<Sent> batches, Now now) {
   }
   ++in_flight_[node];
   const bool zstd = options_.codec == protocol::Codec::zstd;
-  cluster_.request(node, Lane::main,
-                   make_request<protocol::ProduceRequest, protocol::ProduceResponse>(
-                       zstd ? versions::produce_zstd : versions::produce, options_.request_timeout_ms,
-                       [request = std::move(request)](std::int16_t) -> const protocol::ProduceRequest& { return request; },
-                       [this, node, batches = std::move(batches)](Reply<protocol::ProduceResponse>& reply) {
-                         on_answer(node, batches, reply);
-                       },
-                       options_.acks != 0),
-                   now);
+  cluster_.request(
+      node, Lane::main,
+      make_request<protocol::ProduceRequest, protocol::ProduceResponse>(
+          zstd ? versions::produce_zstd : versions::produce, options_.request_timeout_ms,
+          [request = std::move(request)](std::int16_t) -> const protocol::ProduceRequest& { return request; },
+          [this, node, batches = std::move(batches)](Reply<protocol::ProduceResponse>& reply) {
+            on_answer(node, batches, reply);
+          },
+          options_.acks != 0),
+      now);
 }
 
 TimeMs ProducerMachine::next_deadline() const {
   TimeMs next = cluster_.next_deadline();
-  if (!identified() && !identifying_ && !ended_ && accumulator_.unsettled() > 0) next = std::min(next, identify_at_);
+  if (!identified() && !identifying_ && !ended_ && accumulator_.unsettled() > 0)
+    next = std::min(next, identify_at_);
   for (const auto& queue : accumulator_.queues()) {
     for (const BatchPtr& batch : queue->in_flight)
       if (!batch->settled()) next = std::min(next, batch->deadline());

@@ -31,7 +31,8 @@ ProducerOptions producer_options(const Config& config) {
   options.delivery_timeout_ms = settings.number32("delivery.timeout.ms", 1);
   options.request_timeout_ms = settings.number32("request.timeout.ms", 1);
   options.retries = settings.number32("retries", 0);
-  options.in_flight_max = static_cast<std::size_t>(settings.number32("max.in.flight.requests.per.connection", 1));
+  options.in_flight_max =
+      static_cast<std::size_t>(settings.number32("max.in.flight.requests.per.connection", 1));
   options.retry_backoff_ms = settings.number32("retry.backoff.ms", 0);
   options.retry_backoff_max_ms = settings.number32("retry.backoff.max.ms", 0);
 
@@ -40,7 +41,8 @@ ProducerOptions producer_options(const Config& config) {
   options.codec = *codec;
 
   // As in Java: what was asked for by name is refused where it cannot be, the default gives way silently.
-  const bool possible = options.acks == -1 && options.in_flight_max <= idempotent_in_flight_max && options.retries > 0;
+  const bool possible =
+      options.acks == -1 && options.in_flight_max <= idempotent_in_flight_max && options.retries > 0;
   if (options.idempotent && !possible && settings.is_set("enable.idempotence"))
     settings.refuse("enable.idempotence",
                     "needs acks=all, retries and max.in.flight.requests.per.connection of at most 5");

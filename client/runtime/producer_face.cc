@@ -90,7 +90,8 @@ Error ProducerFace::why_not(Appended appended, const RecordView& record) const {
   if (appended == Appended::full) return client_error(ClientErrc::buffer_full, machine_.last_problem());
   std::string problem = machine_.last_problem();
   if (problem.empty()) problem = "it does not exist (yet), or no broker leads it";
-  return client_error(ClientErrc::timed_out, "topic " + std::string(record.topic) + " is not known: " + problem);
+  return client_error(ClientErrc::timed_out,
+                      "topic " + std::string(record.topic) + " is not known: " + problem);
 }
 
 Error ProducerFace::flush(Millis timeout) {
@@ -100,7 +101,8 @@ Error ProducerFace::flush(Millis timeout) {
   const std::uint64_t ticket = machine_.flush();
   transport_->ring();
   ++waiters_;
-  const bool told = changed_.wait_until(lock, deadline_after(timeout), [&] { return machine_.told_up_to(ticket); });
+  const bool told =
+      changed_.wait_until(lock, deadline_after(timeout), [&] { return machine_.told_up_to(ticket); });
   --waiters_;
   if (told) return {};
   std::string problem = std::to_string(machine_.unsettled()) + " records are not acknowledged";

@@ -21,7 +21,8 @@ bool parse_port(std::string_view text, std::uint16_t& port) {
 }
 
 bool parse_server(std::string_view entry, BrokerAddress& address) {
-  if (const std::size_t scheme = entry.find("://"); scheme != std::string_view::npos) entry.remove_prefix(scheme + 3);
+  if (const std::size_t scheme = entry.find("://"); scheme != std::string_view::npos)
+    entry.remove_prefix(scheme + 3);
   address.port = default_port;
   std::string_view host = entry;
   if (entry.starts_with('[')) {

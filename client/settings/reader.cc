@@ -28,7 +28,8 @@ bool SettingsReader::flag(std::string_view key) const {
 }
 
 void SettingsReader::refuse(std::string_view key, const std::string& why) const {
-  throw KafkaError(client_error(ClientErrc::invalid_config, std::string(key) + ": '" + text(key) + "' " + why));
+  throw KafkaError(
+      client_error(ClientErrc::invalid_config, std::string(key) + ": '" + text(key) + "' " + why));
 }
 
 }  // namespace mini::client

@@ -9,18 +9,19 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t pieces_max = 64;         // of one gathered write
-constexpr int reads_per_wake_up_max = 16;      // so that one busy broker does not starve the others
+constexpr std::size_t pieces_max = 64;     // of one gathered write
+constexpr int reads_per_wake_up_max = 16;  // so that one busy broker does not starve the others
 
 }  // namespace
 
 void TcpLink::open(const std::string& host, std::uint16_t port) {
-  resolver_.async_resolve(host, std::to_string(port), [self = shared_from_this()](ErrorCode problem, auto results) {
-    if (self->closed_) return;
-    if (problem) return self->fail("the name cannot be resolved: " + problem.message());
-    asio::async_connect(self->socket_, results,
-                        [self](ErrorCode failed, const auto&) { self->connected(failed); });
-  });
+  resolver_.async_resolve(
+      host, std::to_string(port), [self = shared_from_this()](ErrorCode problem, auto results) {
+        if (self->closed_) return;
+        if (problem) return self->fail("the name cannot be resolved: " + problem.message());
+        asio::async_connect(self->socket_, results,
+                            [self](ErrorCode failed, const auto&) { self->connected(failed); });
+      });
 }
 
 void TcpLink::connected(ErrorCode problem) {
@@ -44,7 +45,8 @@ void TcpLink::wait_readable() {
 void TcpLink::read_all() {
   for (int i = 0; i < reads_per_wake_up_max; ++i) {
     ErrorCode problem;
-    const std::size_t size = socket_.read_some(asio::buffer(read_buffer_.data(), read_buffer_.size()), problem);
+    const std::size_t size =
+        socket_.read_some(asio::buffer(read_buffer_.data(), read_buffer_.size()), problem);
     if (problem == asio::error::would_block) break;
     if (problem == asio::error::eof) return fail("the broker closed the connection");
     if (problem) return fail(problem.message());

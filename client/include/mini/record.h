@@ -54,6 +54,8 @@ class HeaderList {
   HeaderList() = default;
   HeaderList(std::span<const HeaderView> views) : views_(views) {}
   HeaderList(std::span<const Header> owned) : owned_(owned) {}
+  template <std::size_t N>
+  HeaderList(const HeaderView (&views)[N]) : views_(views) {}
   HeaderList(const std::vector<HeaderView>& views) : views_(views) {}
   HeaderList(const std::vector<Header>& owned) : owned_(owned) {}
 
