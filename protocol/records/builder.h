@@ -54,8 +54,8 @@ std::size_t record_size(const NewRecord& record, std::int32_t offset_delta, Time
 // Appends the encoded record to `out`.
 void encode_record(const NewRecord& record, std::int32_t offset_delta, TimestampMs base_timestamp,
                    Bytes& out);
-// Fills in the 61 bytes of the header of a batch whose records lie behind them: length, attributes and
-// checksum are made from the bytes; the rest is taken from `header`.
+// Fills in the 61 bytes of the header of a batch whose records lie behind them: length and checksum are made
+// from the bytes; the rest, magic and attributes too, is taken from `header`.
 void seal_batch(std::uint8_t* batch, std::size_t size, const BatchHeader& header);
 
 // Control records end a transaction (KIP-98): key {version, type}, value {version, coordinator epoch}.

@@ -14,7 +14,8 @@
 //   while (auto record = records.next()) use(record->offset, record->key, record->value);
 //   if (records.status() != RecordReader::Status::ok) ...
 //
-// Views point into the batch, or into `room`.
+// Views point into the batch, or into `room`, which is emptied first and may serve for many batches. A
+// record's timestamp is the batch's where that carries the append time.
 namespace mini::protocol {
 
 struct HeaderView {
@@ -46,7 +47,8 @@ class RecordReader {
  public:
   enum class Status {
     ok,
-    broken,            // compressed stream or record layout is wrong, or fewer or more records than announced
+    broken,            // record layout is wrong, or fewer or more records than announced
+    broken_stream,     // the compressed stream is wrong, or cut short
     too_large,         // inflates to more than size_max
     unsupported_codec  // codec number 5, 6 or 7
   };
