@@ -1,10 +1,12 @@
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "protocol/error_code.h"
 #include "protocol/records/record.h"
+#include "protocol/wire/slice.h"
 
 // Judges what a producer sent for one partition, as Apache Kafka 4 does, before anything is stored.
 //
@@ -28,6 +30,10 @@ struct JudgeOptions {
   bool zstd_allowed = true;    // Produce 7 and later
 };
 
+// How many bad records a verdict lists. An uncompressed batch of the default size cannot hold as many; a
+// compressed one could make the answer, and the memory for it, as large as its sender likes.
+inline constexpr std::size_t bad_records_max = 200'000;
+
 struct RecordError {
   std::int32_t batch_index;  // which record of the batch
   std::string message;
@@ -35,11 +41,13 @@ struct RecordError {
 
 struct Verdict {
   ErrorCode error = ErrorCode::none;
-  std::string message;  // one sentence where there is an error
-  std::vector<RecordError> bad_records;
-  std::optional<BatchView> batch;  // where there is none
+  std::string message;                   // one sentence where there is an error
+  std::vector<RecordError> bad_records;  // by index; empty where the batch as a whole is at fault
+  std::optional<BatchView> batch;        // where there is none
   // Offset and time of the record with the greatest timestamp (the first of these), where there is no error.
+  // The time is told by the records themselves: a client may have put another one in the batch header.
   Offset max_timestamp_delta = 0;
+  TimestampMs max_timestamp = no_timestamp;
 };
 
 Verdict judge_produced(const Records& records, const JudgeOptions& options);

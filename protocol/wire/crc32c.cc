@@ -85,7 +85,7 @@ constexpr auto by_instruction = by_table;
 
 #if defined(MINI_HAVE_ISAL)
 // From here on ISA-L is faster than the loop above.
-constexpr std::size_t isal_size_min = 512;
+constexpr std::size_t isal_size_min = 256;
 
 std::uint32_t by_isal(const std::uint8_t* at, std::size_t size, std::uint32_t raw) {
   constexpr std::size_t chunk_max = std::size_t{1} << 30;  // its length is an int
