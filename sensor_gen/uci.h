@@ -15,8 +15,8 @@
 //   auto parsed = parse_uci(text);
 //   if (auto* error = std::get_if<UciError>(&parsed)) ...      // "line 12: ..."
 //   auto& table = std::get<UciTable>(parsed);
-//   fill_gaps(table);
-//   for (std::size_t row = 0; row < table.rows.size(); ++row) send(to_event(table, row));
+//   UciSource source(std::move(table));
+//   while (!source.exhausted()) send(*source.next({}));
 //
 // A row becomes one JSON object: `Timestamp` (Date and Time joined), then the other columns by their names in
 // the header and in its order, as numbers. Dates and numbers are checked; a row that does not hold is an
@@ -51,5 +51,17 @@ void fill_backward(UciTable& table);
 void fill_mean(UciTable& table);  // to four digits behind the point
 
 Event to_event(const UciTable& table, std::size_t row);
+
+// The rows in turn, gaps filled. A row carries its own time, whenever it is sent.
+class UciSource : public EventSource {
+ public:
+  explicit UciSource(UciTable table) : table_(std::move(table)) { fill_gaps(table_); }
+  std::optional<Event> next(Instant) override { return to_event(table_, row_++); }
+  bool exhausted() const override { return row_ == table_.rows.size(); }
+
+ private:
+  UciTable table_;
+  std::size_t row_ = 0;
+};
 
 }  // namespace mini::sensor_gen

@@ -86,7 +86,7 @@ std::string_view name_of(Status status) {
 }
 
 Event to_event(const WeatherReading& reading) {
-  return {std::string(reading.sensor_id), to_json(reading), to_line(reading)};
+  return {std::string(reading.sensor_id), to_json(reading), to_line(reading), reading.status != Status::ok};
 }
 
 std::int64_t WeatherStation::Drift::next(Random& random) {

@@ -65,7 +65,7 @@ class WeatherStation {
  private:
   // A quantity that wanders around its mean and never leaves +-limit.
   struct Drift {
-    std::int64_t limit;
+    std::int64_t limit = 0;
     std::int64_t offset = 0;
     std::int64_t next(Random& random);
   };
@@ -93,10 +93,11 @@ struct WeatherSettings {
   Anomalies anomalies;
 };
 
-class WeatherSource {
+class WeatherSource : public EventSource {
  public:
   explicit WeatherSource(const WeatherSettings& settings);
-  std::optional<Event> next(Instant when);
+  std::optional<Event> next(Instant when) override;
+  bool exhausted() const override { return false; }
 
  private:
   std::vector<WeatherStation> stations_;
