@@ -1,7 +1,9 @@
 #include "sensor_gen/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace mini::sensor_gen {
 namespace {
@@ -14,6 +16,7 @@ struct Typed {
   std::string source = "weather", start_time, topic;
   double spike = 0.002, stuck = 0.001, dropout = 0.001;
   std::optional<double> interval;
+  bool use_kafka = true;
   std::vector<std::string> properties;
 };
 
@@ -21,6 +24,19 @@ struct Typed {
 struct Misuse {
   std::string sentence;
 };
+
+// CLI::Range takes NaN for a number of the range.
+CLI::Validator within(double least, double greatest) {
+  return CLI::Validator(
+      [=](std::string& text) {
+        double value = 0;
+        if (CLI::detail::lexical_cast(text, value) && value >= least && value <= greatest)
+          return std::string();
+        return text + " is not a number from " + CLI::detail::to_string(least) + " to " +
+               CLI::detail::to_string(greatest);
+      },
+      "NUMBER");
+}
 
 void add_where(CLI::App& app, Options& options, Typed& typed) {
   app.add_option("--bootstrap-server,--bootstrap,--bootstrap-servers", options.bootstrap_server,
@@ -34,7 +50,7 @@ void add_where(CLI::App& app, Options& options, Typed& typed) {
   app.add_option("--producer-property", typed.properties, "NAME=VALUE, a setting of the producer; repeatable")
       ->type_size(1)
       ->allow_extra_args(false);
-  app.add_flag("--use-kafka,--kafka", "accepted; it always does");
+  app.add_flag("--use-kafka,--kafka", typed.use_kafka, "accepted; it always does");
 }
 
 void add_what(CLI::App& app, Options& options, Typed& typed) {
@@ -48,9 +64,10 @@ void add_what(CLI::App& app, Options& options, Typed& typed) {
   app.add_option("--seed", options.weather.seed, "same seed and same times: same events")
       ->capture_default_str();
   app.add_option("--start-time", typed.start_time,
-                 "ISO-8601: events begin at this time, --interval apart (default: they carry the present)");
+                 "ISO-8601: events begin at this time, --interval apart "
+                 "(default: they carry the present)");
   const auto rate = [&app](const char* flag, double& value, const char* text) {
-    app.add_option(flag, value, text)->check(CLI::Range(0.0, 1.0))->capture_default_str();
+    app.add_option(flag, value, text)->check(within(0.0, 1.0))->capture_default_str();
   };
   rate("--anomaly-spike-rate", typed.spike, "share of readings whose temperature jumps");
   rate("--anomaly-stuck-rate", typed.stuck, "share of readings at which a sensor gets stuck for 180 s");
@@ -59,12 +76,13 @@ void add_what(CLI::App& app, Options& options, Typed& typed) {
 
 void add_how_fast(CLI::App& app, Options& options, Typed& typed) {
   app.add_option("--interval", typed.interval, "S: one event of every sensor each S seconds (5; uci: 1)")
-      ->check(CLI::Range(0.001, interval_max_s));
+      ->check(within(0.001, interval_max_s));
   app.add_option("--rate", options.rate, "events a second in all; 0: as fast as it can")
-      ->check(CLI::Range(0.0, rate_max));
-  app.add_option("--count", options.count, "stop after N events");
+      ->check(within(0.0, rate_max));
+  app.add_option("--count", options.count, "stop after N events")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
   app.add_option("--duration", options.duration_s, "S: stop after S seconds")
-      ->check(CLI::Range(0.0, duration_max_s));
+      ->check(within(0.0, duration_max_s));
   app.add_flag("--quiet", options.quiet, "no line for each event");
 }
 
@@ -113,7 +131,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   ParsedOptions parsed;
   Typed typed;
   CLI::App app(
-      "Sends sensor readings to a Kafka topic: weather stations that never existed, or the rows of a file.",
+      "Sends sensor readings to a Kafka topic: weather stations that "
+      "never existed, or the rows of a file.",
       "sensor-gen");
   add_where(app, parsed.options, typed);
   add_what(app, parsed.options, typed);

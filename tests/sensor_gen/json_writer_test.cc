@@ -7,7 +7,9 @@
 using mini::sensor_gen::decimal_text;
 using mini::sensor_gen::JsonWriter;
 
-TEST_CASE("a decimal is spelt with at least one digit on each side of its point, and no idle zeros") {
+TEST_CASE(
+    "a decimal is spelt with at least one digit on each side of its "
+    "point, and no idle zeros") {
   struct Row {
     std::int64_t units;
     int digits;
@@ -22,7 +24,9 @@ TEST_CASE("a decimal is spelt with at least one digit on each side of its point,
   }
 }
 
-TEST_CASE("an object keeps the order of its fields, and escapes what JSON asks to escape") {
+TEST_CASE(
+    "an object keeps the order of its fields, and escapes what JSON asks "
+    "to escape") {
   std::string text;
   JsonWriter json(text);
   json.text("b", "a \"quote\", a \\ and a\nline");

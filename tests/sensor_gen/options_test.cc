@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 using namespace mini::sensor_gen;
 using namespace std::chrono_literals;
 
@@ -14,7 +17,9 @@ ParsedOptions parse(std::vector<const char*> arguments) {
 
 }  // namespace
 
-TEST_CASE("without flags it is twenty weather stations, every five seconds, to localhost") {
+TEST_CASE(
+    "without flags it is twenty weather stations, every five seconds, to "
+    "localhost") {
   unsetenv("KAFKA_BOOTSTRAP_SERVERS");
   const ParsedOptions parsed = parse({});
   REQUIRE_FALSE(parsed.exit_code);

@@ -46,7 +46,8 @@ TEST_CASE("-200 and an empty field are missing, whatever the spelling") {
 
 TEST_CASE("gaps are filled forward, then backward; a column of gaps stays empty") {
   UciTable table = table_of(
-      "Date;Time;a;b;c\n01/01/2005;00.00.00;-200;1;-200\n01/01/2005;01.00.00;2,5;-200;-200\n"
+      "Date;Time;a;b;c\n01/01/2005;00.00.00;-200;1;-200\n01/01/"
+      "2005;01.00.00;2,5;-200;-200\n"
       "01/01/2005;02.00.00;-200;3;-200\n");
   fill_gaps(table);
   CHECK(table.rows[0].cells == std::vector<UciCell>{"2.5", "1", {}});
@@ -57,7 +58,8 @@ TEST_CASE("gaps are filled forward, then backward; a column of gaps stays empty"
 
 TEST_CASE("the mean is of what is there, rounded to four digits") {
   UciTable table = table_of(
-      "Date;Time;a;b\n01/01/2005;00.00.00;1;-1\n01/01/2005;01.00.00;1,5;-2\n01/01/2005;02.00.00;2,5001;-2\n"
+      "Date;Time;a;b\n01/01/2005;00.00.00;1;-1\n01/01/"
+      "2005;01.00.00;1,5;-2\n01/01/2005;02.00.00;2,5001;-2\n"
       "01/01/2005;03.00.00;;\n");
   fill_mean(table);
   CHECK(table.rows[3].cells == std::vector<UciCell>{"1.6667", "-1.6667"});
@@ -103,7 +105,9 @@ TEST_CASE("our sample has forty rows, gaps of every kind, and none after filling
   }
 }
 
-TEST_CASE("the whole dataset comes out row for row, or our sample where it is not given") {
+TEST_CASE(
+    "the whole dataset comes out row for row, or our sample where it is "
+    "not given") {
   const bool whole = std::string_view(UCI_DATASET) != "";
   UciSource source(table_of(read(whole ? UCI_DATASET : UCI_SAMPLE)));
   std::size_t events = 0;

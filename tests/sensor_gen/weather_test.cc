@@ -40,7 +40,9 @@ void for_each_reading(WeatherStation& station, int count, Instant::duration step
 
 }  // namespace
 
-TEST_CASE("a seed and a start time give the same bytes with every compiler and at every optimisation") {
+TEST_CASE(
+    "a seed and a start time give the same bytes with every compiler and "
+    "at every optimisation") {
   CHECK(hash_of_first_thousand(42) == 6014019556051413300u);
   CHECK(hash_of_first_thousand(43) != hash_of_first_thousand(42));
 }
@@ -63,7 +65,8 @@ TEST_CASE("an event has every field, in order and of its kind") {
   std::string keys;
   for (const auto& [key, value] : json.items()) keys += key + " ";
   CHECK(keys ==
-        "timestamp sensor_id sensor_type value unit metadata status is_simulated seq firmware_version "
+        "timestamp sensor_id sensor_type value unit metadata status "
+        "is_simulated seq firmware_version "
         "sensor_model "
         "manufacturer signal_strength reading_quality event_type ");
   CHECK(json["timestamp"] == "2026-07-01T12:00:00.000+02:00");
@@ -145,7 +148,9 @@ TEST_CASE("every value stays in its range, all day and in every city") {
   }
 }
 
-TEST_CASE("days are warmer, drier and windier than nights, about as the climate says") {
+TEST_CASE(
+    "days are warmer, drier and windier than nights, about as the "
+    "climate says") {
   for (std::uint64_t index = 0; index < 5; ++index) {
     const City& city = cities()[index];
     CAPTURE(city.name);
@@ -214,7 +219,8 @@ TEST_CASE("a stuck sensor repeats its value for about 180 seconds") {
     }
     before = r;
   });
-  // A reading in a hundred starts one, and then 180 readings are no candidates: about 50,000 / 280.
+  // A reading in a hundred starts one, and then 180 readings are no candidates:
+  // about 50,000 / 280.
   CHECK(began == doctest::Approx(50'000.0 / 280).epsilon(0.3));
 }
 
