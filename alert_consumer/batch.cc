@@ -17,13 +17,22 @@ std::string sensor_of(const Reading& reading, const IncomingRecord& record) {
 
 void add(Batch& batch, const IncomingRecord& record, const Reading& reading, std::span<const Rule> rules) {
   for (Alert& alert : judge(reading, rules))
-    batch.alerts.push_back({id_of(record), sensor_of(reading, record), reading.timestamp, std::move(alert)});
+    batch.alerts.push_back(
+        {batch.records, id_of(record), sensor_of(reading, record), reading.timestamp, std::move(alert)});
 }
 
 void add(Batch& batch, const IncomingRecord& record, std::string reason) {
   std::optional<std::string> payload;
   if (record.value) payload.emplace(*record.value);
   batch.dead_letters.push_back({id_of(record), std::move(reason), std::move(payload)});
+}
+
+void judge_value(Batch& batch, const IncomingRecord& record, std::span<const Rule> rules) {
+  auto parsed = parse_reading(*record.value);
+  if (const auto* reading = std::get_if<Reading>(&parsed))
+    add(batch, record, *reading, rules);
+  else
+    add(batch, record, std::move(std::get<Unreadable>(parsed).reason));
 }
 
 void advance(std::vector<Position>& positions, const IncomingRecord& record) {
@@ -42,18 +51,14 @@ void advance(std::vector<Position>& positions, const IncomingRecord& record) {
 Batch evaluate(std::span<const IncomingRecord> records, std::span<const Rule> rules, UtcSeconds now) {
   Batch batch;
   batch.now = now;
-  batch.records = records.size();
   for (const IncomingRecord& record : records) {
     advance(batch.consumed, record);
     if (!record.value) {
       add(batch, record, "no value");
-      continue;
+    } else {
+      judge_value(batch, record, rules);
     }
-    auto parsed = parse_reading(*record.value);
-    if (const auto* reading = std::get_if<Reading>(&parsed))
-      add(batch, record, *reading, rules);
-    else
-      add(batch, record, std::move(std::get<Unreadable>(parsed).reason));
+    ++batch.records;
   }
   return batch;
 }

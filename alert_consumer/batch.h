@@ -35,6 +35,7 @@ struct IncomingRecord {
 };
 
 struct RaisedAlert {
+  std::size_t index = 0;  // of its record in the batch
   RecordId record;
   std::string sensor_id;  // the record's key where the reading names none, else "unknown"
   std::optional<std::string> reading_ts;

@@ -81,19 +81,20 @@ std::variant<Written, StoreError> Store::write(const Batch& batch) {
 int Store::insert(const Batch& batch, Written& written) {
   const std::string now = utc_text(batch.now);
   for (const RaisedAlert& raised : batch.alerts) {
-    const auto& [record, sensor_id, reading_ts, alert] = raised;
+    const auto& [_, record, sensor_id, reading_ts, alert] = raised;
     const int code = insert_alert_.run(now, sensor_id, alert.type, name_of(alert.severity), alert.message,
                                        alert.metric, alert.value, alert.threshold, record.topic_id,
                                        record.topic, record.partition, record.offset, reading_ts);
     if (code != SQLITE_DONE) return code;
-    written.alerts += static_cast<std::size_t>(connection_.changes());
+    if (connection_.changes() > 0) written.alerts.push_back(&raised);
   }
-  for (const auto& [record, reason, payload] : batch.dead_letters) {
+  for (const DeadLetter& letter : batch.dead_letters) {
+    const auto& [record, reason, payload] = letter;
     const auto bytes = payload ? std::optional(Blob{*payload}) : std::nullopt;
     const int code = insert_dead_letter_.run(record.topic_id, record.topic, record.partition, record.offset,
                                              now, reason, bytes);
     if (code != SQLITE_DONE) return code;
-    written.dead_letters += static_cast<std::size_t>(connection_.changes());
+    if (connection_.changes() > 0) written.dead_letters.push_back(&letter);
   }
   for (const auto& [topic_id, topic, partition, next_offset] : batch.consumed)
     if (const int code = set_position_.run(topic_id, topic, partition, next_offset); code != SQLITE_DONE)

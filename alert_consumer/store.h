@@ -24,8 +24,9 @@ struct StoreError {
 };
 
 struct Written {
-  std::size_t alerts = 0;  // that were not there before
-  std::size_t dead_letters = 0;
+  // What was not there before; both look into the batch.
+  std::vector<const RaisedAlert*> alerts;
+  std::vector<const DeadLetter*> dead_letters;
 };
 
 class Store {
