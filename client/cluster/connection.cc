@@ -161,6 +161,7 @@ void Connection::advance(Now now) {
                      "no answer to " + std::string(protocol::name_of(in_flight_.front().request->info.api)) + " within " +
                          std::to_string(in_flight_.front().request->timeout_ms) + " ms",
                      now);
+  if (now.monotonic >= muted_until_) muted_until_ = 0;
   expire_waiting(now);
   flush_waiting(now);
 }
@@ -183,8 +184,9 @@ TimeMs Connection::next_deadline() const {
   TimeMs next = setup_deadline_;
   if (!in_flight_.empty()) next = std::min(next, in_flight_.front().request->deadline);
   for (const auto& request : waiting_) next = std::min(next, request->deadline);
+  if (state_ == State::ready && muted_until_ > 0) next = std::min(next, muted_until_);
   if (waiting_.empty()) return next;
-  if (state_ == State::ready) next = std::min(next, muted_until_);
+  if (state_ == State::ready && muted_until_ == 0) return 0;
   if (state_ == State::idle) next = std::min(next, retry_at_);
   return next;
 }

@@ -27,7 +27,7 @@ class FrameAssembler {
   bool read_size();
   void begin_frame(std::uint32_t size);
 
-  const std::size_t frame_size_max_;
+  std::size_t frame_size_max_;
   protocol::BytesView input_;
   std::uint8_t size_bytes_[4] = {};
   std::size_t size_filled_ = 0;
