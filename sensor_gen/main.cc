@@ -178,10 +178,20 @@ class Generator {
   // What became of earlier events; once a second a sum where they have no lines of their own.
   void look(Steady::time_point now) {
     console_.show(outcomes_);
+    tell_trouble();
     if (line_each_ || options_.quiet || now < next_sum_) return;
     if (next_sum_ != Steady::time_point{})
       std::printf("Sent %llu messages so far\n", static_cast<unsigned long long>(outcomes_.stored_count()));
     next_sum_ = now + 1s;
+  }
+
+  // Once for each new trouble.
+  void tell_trouble() {
+    std::string trouble = producer_.last_problem();
+    if (trouble == trouble_) return;
+    trouble_ = std::move(trouble);
+    if (!trouble_.empty())
+      std::printf("Waiting for %s: %s\n", options_.bootstrap_server.c_str(), trouble_.c_str());
   }
 
   void finish() {
@@ -190,6 +200,7 @@ class Generator {
     while (producer_.in_flight() > 0 && Steady::now() - start < patience()) {
       producer_.flush(200ms);
       console_.show(outcomes_);
+      tell_trouble();
     }
     producer_.close(1s);
     console_.show(outcomes_);
@@ -200,6 +211,7 @@ class Generator {
   const bool line_each_;
   Console console_;
   Steady::time_point next_sum_{};
+  std::string trouble_;
   Outcomes outcomes_;  // outlives the producer, whose thread writes to it
   Producer producer_;
 };
