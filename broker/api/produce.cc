@@ -6,7 +6,7 @@
 #include <set>
 
 #include "broker/api/handlers.h"
-#include "broker/api/recompress.h"
+#include "broker/api/stored_batch.h"
 #include "broker/topics/topics.h"
 #include "protocol/messages/produce.h"
 #include "protocol/records/validate.h"
@@ -99,12 +99,12 @@ class Producing {
 
   PartitionAnswer append(const Topic& topic, Partition& partition, const protocol::Verdict& verdict) {
     const TopicSettings& settings = topic.settings();
-    const Recompressed batch(*verdict.batch, settings.compression_type);
+    const StoredBatch batch(verdict, settings);
     const AppendOptions options{partition.leader_epoch(), broker_.now,
                                 static_cast<protocol::TimestampType>(settings.message_timestamp_type),
                                 verdict.max_timestamp_delta};
     const Appended appended = partition.append(batch.view(), options);
-    if (failed(appended.error)) return refused_by_log(appended.error);
+    if (failed(appended.error)) return refused_by_log(partition, appended.error);
     if (!appended.repeated)
       broker_.environment.events.append({topic.name(), partition.id(), appended.base_offset,
                                          batch.view().header().record_count, batch.view().bytes().size()});
@@ -115,8 +115,12 @@ class Producing {
     return answer;
   }
 
-  PartitionAnswer refused_by_log(ErrorCode error) {
-    if (error != ErrorCode::not_enough_replicas) return refused(error);
+  PartitionAnswer refused_by_log(const Partition& partition, ErrorCode error) {
+    if (error != ErrorCode::not_enough_replicas) {
+      PartitionAnswer answer = refused(error);
+      answer.log_start_offset = partition.log_start_offset();
+      return answer;
+    }
     broker_.environment.events.limit_hit({"mini.memory.limit", "a produced batch was refused"});
     return refused(error, "The broker's memory (mini.memory.limit) is used up: not stored, try again.");
   }

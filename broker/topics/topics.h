@@ -90,6 +90,7 @@ class Topics {
 
  private:
   void add_partitions(Topic& topic, PartitionId count);
+  void expire(const Topic& topic, Partition& partition, Now now);
   std::string colliding_topic(std::string_view name) const;
   bool room_for(std::int64_t partitions) const;
 
