@@ -83,14 +83,14 @@ void describe_topic_partitions(Services& broker, const RequestContext&,
     const bool at_cursor = request.cursor && name == request.cursor->topic_name;
     const PartitionId first = at_cursor ? std::clamp(request.cursor->partition_index, 0, count) : 0;
     if (room == 0) {
-      response.next_cursor.emplace().topic_name = name;
+      response.next_cursor = DescribeTopicPartitionsResponse::Cursor{name, 0, {}};
       break;
     }
     const PartitionId last = std::min(count, first + room);
     response.topics.push_back(describe(topic.get(), name, first, last, broker.settings.node_id));
     room -= last - first;
     if (last == count) continue;
-    response.next_cursor.emplace().topic_name = name;
+    response.next_cursor = DescribeTopicPartitionsResponse::Cursor{name, 0, {}};
     response.next_cursor->partition_index = last;
     break;
   }

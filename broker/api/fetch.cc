@@ -79,17 +79,6 @@ PartitionAnswer refused(PartitionId partition, ErrorCode error) {
   return answer;
 }
 
-bool holds_zstd(const protocol::Records& records) {
-  for (const protocol::Slice& piece : records.pieces()) {
-    protocol::BytesView rest = piece.view();
-    while (const auto batch = protocol::BatchView::parse(rest)) {
-      if (batch->header().codec() == protocol::Codec::zstd) return true;
-      rest = rest.subspan(batch->bytes().size());
-    }
-  }
-  return false;
-}
-
 // Builds one answer from a plan; made anew for each try.
 class Gathering {
  public:
@@ -121,6 +110,9 @@ class Gathering {
     }
     if (const ErrorCode error = check_leader_epoch(*partition, wanted.current_leader_epoch); failed(error))
       return trouble(wanted, error);
+    // Asked of the topic's setting alone: what producers compressed on their own comes as it is.
+    if (!plan_.zstd_allowed() && topic->settings().compression_type == CompressionType::zstd)
+      return trouble(wanted, ErrorCode::unsupported_compression_type);
     const bool epoch_to_come = wanted.last_fetched_epoch > partition->leader_epoch();
     if (epoch_to_come) return trouble(wanted, ErrorCode::offset_out_of_range);
     const Offset end = plan_.committed_only ? partition->last_stable_offset() : partition->high_watermark();
@@ -139,8 +131,6 @@ class Gathering {
     const bool nothing_yet = bytes_ == 0;
     answer.records = partition.log().read(
         {wanted.offset, end, std::min(wanted.bytes_max, bytes_left_), /*first_batch_whole=*/nothing_yet});
-    if (!plan_.zstd_allowed() && holds_zstd(answer.records))
-      return trouble(wanted, ErrorCode::unsupported_compression_type);
     bytes_ += answer.records.size();
     bytes_left_ -= std::min(bytes_left_, answer.records.size());
     return answer;

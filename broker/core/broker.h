@@ -80,7 +80,7 @@ class Broker final : private AnswerPort {
     Origin origin;
     std::string client_id;
     std::optional<Request> request;  // the one that is worked on
-    protocol::OutBuffer::Mark answer_at = 0;
+    protocol::OutBuffer::Mark answer_at;
     bool hung_up = false;
   };
 

@@ -20,35 +20,38 @@ std::string_view to_string(GroupState state) {
 // ---- stored state ----
 
 void ClassicGroup::apply(const GroupMetadataValue& value) {
-  std::set<MemberId> stay;
+  std::set<MemberId> gone;
+  for (const auto& [id, member] : members_) gone.insert(id);
+  for (const auto& stored : value.members) gone.erase(stored.member_id);
+  for (const MemberId& id : gone) members_.remove(id);
+  for (const auto& stored : value.members) apply(stored, value.protocol.value_or(""));
+
   protocol_type_ = value.protocol_type;
   protocol_name_ = value.protocol;
-  for (const auto& stored : value.members) {
-    stay.insert(stored.member_id);
-    Member* member = members_.find(stored.member_id);
-    if (!member) {
-      Member known;
-      known.id = stored.member_id;
-      known.group_instance_id = stored.group_instance_id;
-      known.client_id = stored.client_id;
-      known.client_host = stored.client_host;
-      known.rebalance_timeout_ms = stored.rebalance_timeout;
-      known.session_timeout_ms = stored.session_timeout;
-      known.protocols = {{value.protocol.value_or(""), stored.subscription}};
-      member = &members_.add(std::move(known));
-    }
-    member->assignment = stored.assignment;
-  }
-  std::vector<MemberId> gone;
-  for (const auto& [id, member] : members_)
-    if (!stay.contains(id)) gone.push_back(id);
-  for (const MemberId& id : gone) members_.remove(id);
-
   generation_id_ = value.generation;
   members_.set_leader(value.leader.value_or(""));
   settled_at_ = value.current_state_timestamp;
   subscribed_topics_ = members_.subscribed_topics(protocol_name_.value_or(""));
   state_ = members_.empty() ? GroupState::empty : GroupState::stable;
+}
+
+void ClassicGroup::apply(const GroupMetadataValue::MemberMetadata& stored, const std::string& protocol_name) {
+  Member* known = members_.find(stored.member_id);
+  if (!known) {
+    Member added;
+    added.id = stored.member_id;
+    added.group_instance_id = stored.group_instance_id;
+    known = &members_.add(std::move(added));
+  }
+  known->client_id = stored.client_id;
+  known->client_host = stored.client_host;
+  known->rebalance_timeout_ms = stored.rebalance_timeout;
+  known->session_timeout_ms = stored.session_timeout;
+  known->assignment = stored.assignment;
+  // Only what it says under the chosen protocol is stored; a member that has joined here has said more.
+  const MemberProtocol* chosen = known->find(protocol_name);
+  if (!chosen || chosen->metadata != stored.subscription)
+    members_.set_protocols(*known, {{protocol_name, stored.subscription}});
 }
 
 GroupMetadataValue ClassicGroup::record() const {

@@ -81,6 +81,7 @@ class ClassicGroup {
   void answer_syncs(protocol::ErrorCode error);
   bool inconsistent(const SyncInput& input) const;
   GroupMetadataValue record() const;  // of the group as it is
+  void apply(const GroupMetadataValue::MemberMetadata& stored, const std::string& protocol_name);
   void store(GroupMetadataValue value);
 
   const std::string id_;

@@ -114,7 +114,9 @@ struct Model {
 class Walk {
  public:
   explicit Walk(std::uint64_t seed)
-      : random_(seed), log_(random_settings(), random_.below(4) == 0 ? 48 << 10 : 64 << 20) {
+      : random_(seed),
+        settings_(random_settings()),
+        log_(settings_, random_.below(4) == 0 ? 48 << 10 : 64 << 20) {
     model_.settings = settings_;
     append_time_ = random_.below(3) == 0;
     value_max_ = random_.below(3) == 0 ? 3000 : 60;
@@ -134,14 +136,15 @@ class Walk {
 
  private:
   LogSettings random_settings() {
-    settings_.segment_bytes =
+    LogSettings settings;
+    settings.segment_bytes =
         static_cast<std::int64_t>(500 + random_.below(random_.below(2) == 0 ? 1500 : 60000));
-    settings_.segment_ms = static_cast<std::int64_t>(50 + random_.below(2000));
-    settings_.index_interval_bytes =
+    settings.segment_ms = static_cast<std::int64_t>(50 + random_.below(2000));
+    settings.index_interval_bytes =
         static_cast<std::int64_t>(random_.below(2) == 0 ? 0 : random_.below(5000));
-    settings_.retention_ms = random_.below(3) == 0 ? -1 : static_cast<std::int64_t>(random_.below(3000));
-    settings_.retention_bytes = random_.below(2) == 0 ? -1 : static_cast<std::int64_t>(random_.below(30000));
-    return settings_;
+    settings.retention_ms = random_.below(3) == 0 ? -1 : static_cast<std::int64_t>(random_.below(3000));
+    settings.retention_bytes = random_.below(2) == 0 ? -1 : static_cast<std::int64_t>(random_.below(30000));
+    return settings;
   }
 
   void one_step() {
@@ -164,7 +167,8 @@ class Walk {
   void append() {
     ModelBatch batch{.base = model_.end, .bytes = {}, .times = random_times()};
     const auto codec = static_cast<protocol::Codec>(random_.below(5));
-    const std::string value(random_.below(value_max_), static_cast<char>('a' + random_.below(26)));
+    const std::size_t size = random_.below(value_max_);
+    const std::string value(size, static_cast<char>('a' + random_.below(26)));
     batch.bytes = batch_of(batch.times, {.codec = codec}, value);
     const AppendOptions options{.leader_epoch = 3,
                                 .timestamp_type = append_time_ ? protocol::TimestampType::log_append_time
@@ -239,7 +243,8 @@ class Walk {
   }
 
   void keep_a_slice() {
-    kept_.push_back(log_.read(random_offset(), random_.below(5000)));
+    const Offset from = random_offset();
+    kept_.push_back(log_.read(from, random_.below(5000)));
     kept_bytes_.push_back(kept_.back().copy());
   }
 
