@@ -248,7 +248,8 @@ TEST_CASE("a request is told of when it begins and when it is answered, its wait
 }
 
 TEST_CASE("the cluster id is drawn anew by each seed, and the configured one is kept") {
-  TestBroker a({.overrides = {}, .seed = 1}), same({.overrides = {}, .seed = 1}), b({.overrides = {}, .seed = 2});
+  TestBroker a({.overrides = {}, .seed = 1}), same({.overrides = {}, .seed = 1}),
+      b({.overrides = {}, .seed = 2});
   CHECK(a.core().cluster_id().size() == 22);
   CHECK(a.core().cluster_id() == same.core().cluster_id());
   CHECK(a.core().cluster_id() != b.core().cluster_id());

@@ -8,8 +8,8 @@ TEST_CASE("with a thousand parked fetches and no traffic nothing wakes up before
   std::vector<std::unique_ptr<TestClient>> clients;
   for (int i = 0; i < 1000; ++i) {
     clients.push_back(std::make_unique<TestClient>(story.broker));
-    clients.back()->send<FetchResponse>(
-        story.fetch_request({.from = {"t", i % 10}, .max_wait_ms = 30'000}), 12);
+    clients.back()->send<FetchResponse>(story.fetch_request({.from = {"t", i % 10}, .max_wait_ms = 30'000}),
+                                        12);
   }
   REQUIRE(story.broker.core().parked_fetch_count() == 1000);
   const Millis parked_at = story.broker.now.monotonic;
@@ -36,8 +36,8 @@ TEST_CASE("of a thousand parked fetches an append wakes those of its partition a
   std::vector<std::unique_ptr<TestClient>> clients;
   for (int i = 0; i < 1000; ++i) {
     clients.push_back(std::make_unique<TestClient>(story.broker));
-    clients.back()->send<FetchResponse>(
-        story.fetch_request({.from = {"t", i % 10}, .max_wait_ms = 30'000}), 12);
+    clients.back()->send<FetchResponse>(story.fetch_request({.from = {"t", i % 10}, .max_wait_ms = 30'000}),
+                                        12);
   }
   story.produce(batch_of({"news"}), {"t", 3});
   CHECK(story.broker.core().parked_fetch_count() == 900);
@@ -59,8 +59,8 @@ TEST_CASE("a connection that closes frees its parked fetch at once, whatever it 
   {
     TestClient hostile(story.broker);
     const auto most = std::numeric_limits<std::int32_t>::max();
-    hostile.send<FetchResponse>(story.fetch_request({.max_wait_ms = most, .min_bytes = most, .max_bytes = most}),
-                                12);
+    hostile.send<FetchResponse>(
+        story.fetch_request({.max_wait_ms = most, .min_bytes = most, .max_bytes = most}), 12);
     CHECK(story.broker.core().parked_fetch_count() == 1);
     CHECK(story.broker.timers_armed() == armed + 1);
   }

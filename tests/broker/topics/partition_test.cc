@@ -42,7 +42,9 @@ TEST_CASE("a batch that was stored before does not wake who waits") {
   Partition& partition = *world.create("t")->partition(0);
   const protocol::Bytes bytes =
       mini::test::batch_of({"once"}, {.producer_id = 7, .producer_epoch = 0, .base_sequence = 0});
-  const auto append = [&] { return partition.append(*protocol::BatchView::parse(bytes), {.now = world.now}); };
+  const auto append = [&] {
+    return partition.append(*protocol::BatchView::parse(bytes), {.now = world.now});
+  };
   REQUIRE(append().base_offset == 0);
   FetchWaiters waiters(world.timers);
   WaitList* const waits = &partition.waits();

@@ -24,14 +24,14 @@ TEST_CASE("all topics come sorted by name") {
 }
 
 TEST_CASE("a topic's name has 1 to 249 letters, digits, dots, underscores and hyphens") {
-  for (const std::string& name : {std::string("a"), std::string("A-b_c.9"), std::string("..."),
-                                  std::string(249, 'x')}) {
+  for (const std::string& name :
+       {std::string("a"), std::string("A-b_c.9"), std::string("..."), std::string(249, 'x')}) {
     INFO(name);
     CHECK(why_illegal_topic_name(name) == "");
   }
-  for (const std::string& name : {std::string(), std::string("."), std::string(".."), std::string("a b"),
-                                  std::string("a/b"), std::string("ä"), std::string("a\0b", 3),
-                                  std::string(250, 'x')}) {
+  for (const std::string& name :
+       {std::string(), std::string("."), std::string(".."), std::string("a b"), std::string("a/b"),
+        std::string("ä"), std::string("a\0b", 3), std::string(250, 'x')}) {
     INFO(name);
     CHECK(why_illegal_topic_name(name) != "");
   }
@@ -45,14 +45,11 @@ TEST_CASE("what cannot be created is refused, and nothing is created") {
   };
   TopicsWorld world(TopicsWorld::Overrides{{"mini.partitions.max", "20"}});
   world.create("a.b");
-  for (const Row& row : {Row{"", 1, ErrorCode::invalid_topic_exception},
-                         Row{"a/b", 1, ErrorCode::invalid_topic_exception},
-                         Row{"a.b", 1, ErrorCode::topic_already_exists},
-                         Row{"a_b", 1, ErrorCode::invalid_topic_exception},
-                         Row{"n", 0, ErrorCode::invalid_partitions},
-                         Row{"n", -2, ErrorCode::invalid_partitions},
-                         Row{"n", 20, ErrorCode::policy_violation},
-                         Row{"n", 10'001, ErrorCode::policy_violation}}) {
+  for (const Row& row :
+       {Row{"", 1, ErrorCode::invalid_topic_exception}, Row{"a/b", 1, ErrorCode::invalid_topic_exception},
+        Row{"a.b", 1, ErrorCode::topic_already_exists}, Row{"a_b", 1, ErrorCode::invalid_topic_exception},
+        Row{"n", 0, ErrorCode::invalid_partitions}, Row{"n", -2, ErrorCode::invalid_partitions},
+        Row{"n", 20, ErrorCode::policy_violation}, Row{"n", 10'001, ErrorCode::policy_violation}}) {
     INFO("'", row.name, "' with ", row.partitions, " partitions");
     const Topics::NewTopic topic{row.name, row.partitions, TopicConfig(world.config())};
     CHECK(world.topics.check(topic).error == row.error);
