@@ -155,7 +155,7 @@ TEST_CASE("retention looks every five minutes, so that records with old times ar
 TEST_CASE("a batch over max.message.bytes is refused, and the topic's setting beats the broker's") {
   Story story({.overrides = {{"message.max.bytes", "1000"}}});
   REQUIRE(story.create("wide", {{"max.message.bytes", "5000"}}).error_code == ErrorCode::none);
-  REQUIRE(story.create("narrow", {{"max.message.bytes", "119"}}).error_code == ErrorCode::none);
+  REQUIRE(story.create("narrow", {{"max.message.bytes", "399"}}).error_code == ErrorCode::none);
   const auto of_size = [](std::size_t size) {
     const std::size_t around = batch_of({std::string(200, 'x')}).size() - 200;
     Bytes batch = batch_of({std::string(size - around, 'x')});
@@ -167,7 +167,7 @@ TEST_CASE("a batch over max.message.bytes is refused, and the topic's setting be
   CHECK(story.produce(of_size(1001)).error_code == ErrorCode::message_too_large);
   CHECK(story.produce(of_size(5000), {"wide", 0}).error_code == ErrorCode::none);
   CHECK(story.produce(of_size(5001), {"wide", 0}).error_code == ErrorCode::message_too_large);
-  CHECK(story.produce(of_size(120), {"narrow", 0}).error_code == ErrorCode::message_too_large);
+  CHECK(story.produce(of_size(400), {"narrow", 0}).error_code == ErrorCode::message_too_large);
   CHECK(story.list_offset(-1).offset == 1);
 }
 

@@ -215,7 +215,8 @@ TEST_CASE("whole segments expire by size, the oldest first") {
   Story story;
   REQUIRE(story.create("small", {{"segment.bytes", "1048576"}, {"retention.bytes", "1048576"}}).error_code ==
           ErrorCode::none);
-  for (int i = 0; i < 6; ++i) story.produce(batch_of({std::string(600'000, 'x')}), {"small", 0});
+  for (int i = 0; i < 6; ++i)
+    story.produce(batch_of({std::string(600'000, 'x')}, {}, story.broker.now.wall.count()), {"small", 0});
   CHECK(story.list_offset(-2, {"small", 0}).offset == 0);
   story.broker.advance(300s);
   const Offset start = story.list_offset(-2, {"small", 0}).offset;
