@@ -48,7 +48,7 @@ class TestBroker : private FrameSink {
   explicit TestBroker(const Setup& setup)
       : loaded_(load_config(input_of(setup))), random_(setup.seed), memory(setup.memory), storage_(memory) {
     for (const std::string& error : loaded_.problems.errors) FAIL(error);
-    broker_ = std::make_unique<Broker>(loaded_.config, environment_, storage_, *this);
+    broker_ = std::make_unique<Broker>(loaded_.config, environment_, storage_, static_cast<FrameSink&>(*this));
     broker_->advance(now);
   }
 
