@@ -3,6 +3,7 @@
 #include <map>
 
 #include "broker/api/handlers.h"
+#include "broker/api/named.h"
 #include "broker/api/replica_assignment.h"
 #include "broker/topics/topics.h"
 #include "protocol/messages/create_partitions.h"
@@ -50,12 +51,14 @@ Answer grow_one(Services& broker, const Asked& asked, bool validate_only) {
 
 void create_partitions(Services& broker, const RequestContext&, const CreatePartitionsRequest& request,
                        Reply<CreatePartitionsResponse> reply) {
-  std::map<std::string_view, int> times_named;
-  for (const Asked& asked : request.topics) ++times_named[asked.name];
+  Named<std::string_view> named;
+  for (const Asked& asked : request.topics) named.add(asked.name);
   CreatePartitionsResponse response;
-  for (const Asked& asked : request.topics)
-    response.results.push_back(times_named[asked.name] > 1 ? answer_to(asked, ErrorCode::invalid_request)
-                                                           : grow_one(broker, asked, request.validate_only));
+  for (const Asked& asked : request.topics) {
+    if (!named.answer_due(asked.name)) continue;
+    response.results.push_back(named.twice(asked.name) ? answer_to(asked, ErrorCode::invalid_request)
+                                                       : grow_one(broker, asked, request.validate_only));
+  }
   reply.send(response);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "broker/api/handlers.h"
+#include "broker/api/named.h"
 #include "broker/api/replica_assignment.h"
 #include "broker/config/describe.h"
 #include "broker/topics/topics.h"
@@ -31,7 +32,6 @@ Answer refused(const Asked& asked, const Problem& problem) {
   answer.name = asked.name;
   answer.error_code = problem.error;
   answer.error_message = problem.message;
-  answer.configs.reset();
   return answer;
 }
 
@@ -87,9 +87,9 @@ Answer create_one(Services& broker, const Asked& asked, bool validate_only) {
     return refused(asked, {ErrorCode::invalid_topic_exception, why});
   if (broker.topics.find(asked.name))
     return refused(asked, {ErrorCode::topic_already_exists, "Topic '" + asked.name + "' already exists."});
-  if (const Problem problem = check_replicas(asked, broker.settings.node_id); failed(problem.error))
-    return refused(asked, problem);
   if (const Problem problem = read_configs(asked, config); failed(problem.error))
+    return refused(asked, problem);
+  if (const Problem problem = check_replicas(asked, broker.settings.node_id); failed(problem.error))
     return refused(asked, problem);
   topic.config = config;
   const auto created = validate_only ? broker.topics.check(topic) : broker.topics.create(topic);
@@ -108,16 +108,15 @@ Answer create_one(Services& broker, const Asked& asked, bool validate_only) {
 
 void create_topics(Services& broker, const RequestContext&, const CreateTopicsRequest& request,
                    Reply<CreateTopicsResponse> reply) {
-  std::map<std::string_view, int> times_named;
-  for (const Asked& asked : request.topics) ++times_named[asked.name];
+  Named<std::string_view> named;
+  for (const Asked& asked : request.topics) named.add(asked.name);
   CreateTopicsResponse response;
   for (const Asked& asked : request.topics) {
-    int& times = times_named[asked.name];
-    if (times == 0) continue;  // a name that came twice is answered once
-    const bool twice = std::exchange(times, times > 1 ? 0 : 1) > 1;
+    if (!named.answer_due(asked.name)) continue;
     response.topics.push_back(
-        twice ? refused(asked, {ErrorCode::invalid_request, "The request names this topic more than once."})
-              : create_one(broker, asked, request.validate_only));
+        named.twice(asked.name)
+            ? refused(asked, {ErrorCode::invalid_request, "The request names this topic more than once."})
+            : create_one(broker, asked, request.validate_only));
   }
   reply.send(response);
 }

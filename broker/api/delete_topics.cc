@@ -1,9 +1,8 @@
 // DeleteTopics, v0-6.
 // Ends the topic with all it has: records, producer state, and the groups' committed offsets. Those who wait
 // for its records are answered at once. timeout_ms is ignored: the topic is gone when the answer arrives.
-#include <map>
-
 #include "broker/api/handlers.h"
+#include "broker/api/named.h"
 #include "broker/groups/group_registry.h"
 #include "broker/topics/topics.h"
 #include "protocol/messages/delete_topics.h"
@@ -56,11 +55,12 @@ Answer delete_one(Services& broker, const Asked& asked) {
 void delete_topics(Services& broker, const RequestContext& context, const DeleteTopicsRequest& request,
                    Reply<DeleteTopicsResponse> reply) {
   const std::vector<Asked> topics = asked_topics(request);
-  std::map<std::pair<std::string, Uuid>, int> times_named;
-  for (const Asked& asked : topics) ++times_named[{asked.name.value_or(""), asked.topic_id}];
+  Named<std::pair<std::string, Uuid>> named;
+  for (const Asked& asked : topics) named.add({asked.name.value_or(""), asked.topic_id});
   DeleteTopicsResponse response;
   for (const Asked& asked : topics) {
-    const bool twice = times_named[{asked.name.value_or(""), asked.topic_id}] > 1;
+    if (!named.answer_due({asked.name.value_or(""), asked.topic_id})) continue;
+    const bool twice = named.twice({asked.name.value_or(""), asked.topic_id});
     response.responses.push_back(!broker.settings.delete_topic_enable
                                      ? answer_to(asked, deletion_disabled(context.version))
                                  : twice ? answer_to(asked, ErrorCode::invalid_request)

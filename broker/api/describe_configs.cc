@@ -78,11 +78,11 @@ void describe_configs(Services& broker, const RequestContext&, const DescribeCon
     Answer& answer = response.results.emplace_back();
     answer.resource_type = resource.resource_type;
     answer.resource_name = resource.resource_name;
-    answer.error_message.reset();
     const auto& keys = resource.configuration_keys;
+    const bool all = !keys || keys->empty();
     for (const ConfigEntry& entry : entries(broker, answer)) {
-      const bool wanted = !keys || std::find(keys->begin(), keys->end(), entry.name) != keys->end();
-      if (wanted) answer.configs.push_back(line_of(entry, request));
+      if (all || std::find(keys->begin(), keys->end(), entry.name) != keys->end())
+        answer.configs.push_back(line_of(entry, request));
     }
   }
   reply.send(response);

@@ -32,6 +32,7 @@ TopicAnswer describe(const Topic* topic, const std::string& name, PartitionId fi
                      NodeId node) {
   TopicAnswer answer;
   answer.name = name;
+  answer.topic_authorized_operations = topic_operations;
   if (!topic) {
     answer.error_code = why_illegal_topic_name(name).empty() ? ErrorCode::unknown_topic_or_partition
                                                              : ErrorCode::invalid_topic_exception;
@@ -39,7 +40,6 @@ TopicAnswer describe(const Topic* topic, const std::string& name, PartitionId fi
   }
   answer.topic_id = topic->id();
   answer.is_internal = topic->internal();
-  answer.topic_authorized_operations = topic_operations;
   for (PartitionId id = first; id < last; ++id) {
     auto& partition = answer.partitions.emplace_back();
     partition.partition_index = id;
@@ -53,6 +53,17 @@ TopicAnswer describe(const Topic* topic, const std::string& name, PartitionId fi
   return answer;
 }
 
+// A cursor tells where to go on in the topics asked for: at another topic it means nothing.
+DescribeTopicPartitionsResponse refused(const std::set<std::string>& names) {
+  DescribeTopicPartitionsResponse response;
+  for (const std::string& name : names) {
+    TopicAnswer& answer = response.topics.emplace_back();
+    answer.name = name;
+    answer.error_code = ErrorCode::invalid_request;
+  }
+  return response;
+}
+
 }  // namespace
 
 void describe_topic_partitions(Services& broker, const RequestContext&,
@@ -60,7 +71,11 @@ void describe_topic_partitions(Services& broker, const RequestContext&,
                                Reply<DescribeTopicPartitionsResponse> reply) {
   DescribeTopicPartitionsResponse response;
   PartitionId room = std::clamp(request.response_partition_limit, 1, partitions_in_an_answer_max);
-  for (const std::string& name : names_asked(broker, request)) {
+  const std::set<std::string> names = names_asked(broker, request);
+  const bool strange_cursor =
+      request.cursor && !request.topics.empty() && !names.contains(request.cursor->topic_name);
+  if (strange_cursor) return reply.send(refused(names));
+  for (const std::string& name : names) {
     const bool before_cursor = request.cursor && name < request.cursor->topic_name;
     if (before_cursor) continue;
     const TopicPtr topic = broker.topics.find(name);

@@ -26,6 +26,7 @@ struct Wanted {
   PartitionId partition;
   Offset offset;
   LeaderEpoch current_leader_epoch;
+  LeaderEpoch last_fetched_epoch;  // of the record before `offset`, where the client says so
   std::size_t bytes_max;
 };
 
@@ -61,6 +62,7 @@ Plan plan_of(const Services& broker, const RequestContext& context, const FetchR
     topic.topic = plan.by_topic_id() ? broker.topics.find(asked.topic_id) : broker.topics.find(asked.topic);
     for (const auto& partition : asked.partitions)
       topic.partitions.push_back({partition.partition, partition.fetch_offset, partition.current_leader_epoch,
+                                  partition.last_fetched_epoch,
                                   static_cast<std::size_t>(std::max(partition.partition_max_bytes, 0))});
   }
   return plan;
@@ -71,6 +73,9 @@ PartitionAnswer refused(PartitionId partition, ErrorCode error) {
   answer.partition_index = partition;
   answer.error_code = error;
   answer.high_watermark = no_offset;
+  const bool unknown =
+      error == ErrorCode::unknown_topic_or_partition || error == ErrorCode::unknown_topic_id;
+  if (!unknown) answer.aborted_transactions.reset();
   return answer;
 }
 
@@ -108,6 +113,8 @@ class Gathering {
     // Asked of the topic's setting alone: what producers compressed on their own comes as it is.
     if (!plan_.zstd_allowed() && topic->settings().compression_type == CompressionType::zstd)
       return trouble(wanted, ErrorCode::unsupported_compression_type);
+    const bool epoch_to_come = wanted.last_fetched_epoch > partition->leader_epoch();
+    if (epoch_to_come) return trouble(wanted, ErrorCode::offset_out_of_range);
     const Offset end = plan_.committed_only ? partition->last_stable_offset() : partition->high_watermark();
     if (wanted.offset < partition->log_start_offset() || wanted.offset > partition->high_watermark())
       return trouble(wanted, ErrorCode::offset_out_of_range);
@@ -120,7 +127,7 @@ class Gathering {
     answer.high_watermark = partition.high_watermark();
     answer.last_stable_offset = partition.last_stable_offset();
     answer.log_start_offset = partition.log_start_offset();
-    if (plan_.committed_only) answer.aborted_transactions.emplace();
+    if (!plan_.committed_only) answer.aborted_transactions.reset();
     const bool nothing_yet = bytes_ == 0;
     answer.records = partition.log().read(
         {wanted.offset, end, std::min(wanted.bytes_max, bytes_left_), /*first_batch_whole=*/nothing_yet});
@@ -154,9 +161,9 @@ ErrorCode request_error(const FetchRequest& request) {
   if (from_a_follower) return ErrorCode::invalid_request;
   if (request.isolation_level < 0 || request.isolation_level > read_committed)
     return ErrorCode::invalid_request;
-  // Without sessions none can be known, and none can be continued.
-  if (request.session_id != 0 || request.session_epoch > 0) return ErrorCode::fetch_session_id_not_found;
-  return ErrorCode::none;
+  // Without sessions none can be continued. A whole fetch may end one (-1) or ask for a new one (0).
+  const bool whole = request.session_epoch == 0 || request.session_epoch == -1;
+  return whole ? ErrorCode::none : ErrorCode::fetch_session_id_not_found;
 }
 
 FetchResponse refused_whole(const Plan& plan, ErrorCode error) {

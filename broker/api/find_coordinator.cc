@@ -30,7 +30,9 @@ FindCoordinatorResponse::Coordinator coordinator(Services& broker, const Request
   FindCoordinatorResponse::Coordinator answer;
   answer.key = std::move(key);
   answer.error_code = error;
-  answer.error_message = failed(error) ? std::optional<std::string>(describe(error).message) : std::nullopt;
+  // Odd, but Apache Kafka's: the older answer names the absence of an error, the newer one is empty.
+  const std::string_view no_error = context.version >= 4 ? "" : "NONE";
+  answer.error_message = failed(error) ? describe(error).message : no_error;
   answer.node_id = failed(error) ? -1 : broker.settings.node_id;
   const Endpoint endpoint = failed(error) ? Endpoint{} : advertised(broker, context.origin);
   answer.host = endpoint.host;

@@ -3,9 +3,8 @@
 // the record with the greatest timestamp, -4 the earliest kept here (= the log start). A time finds the first
 // record by offset whose timestamp is equal or later; after the last record the answer is offset -1 without
 // an error. Not emulated: tiered storage (-5 finds nothing).
-#include <set>
-
 #include "broker/api/handlers.h"
+#include "broker/api/named.h"
 #include "broker/topics/topics.h"
 #include "protocol/messages/list_offsets.h"
 
@@ -75,12 +74,15 @@ PartitionAnswer refused(PartitionId partition, ErrorCode error) {
 void list_offsets(Services& broker, const RequestContext& context, const ListOffsetsRequest& request,
                   Reply<ListOffsetsResponse> reply) {
   ListOffsetsResponse response;
-  std::set<std::pair<std::string, PartitionId>> seen;
+  Named<std::pair<std::string, PartitionId>> named;
+  for (const auto& topic : request.topics) {
+    for (const auto& asked : topic.partitions) named.add({topic.name, asked.partition_index});
+  }
   const auto answer_one = [&](const auto& topic, const auto& asked) {
     const PartitionId id = asked.partition_index;
     const TopicPtr found = broker.topics.find(topic.name);
     const Partition* partition = found ? found->partition(id) : nullptr;
-    if (!seen.emplace(topic.name, id).second) return refused(id, ErrorCode::invalid_request);
+    if (named.twice({topic.name, id})) return refused(id, ErrorCode::invalid_request);
     if (request.isolation_level < 0 || request.isolation_level > read_committed)
       return refused(id, ErrorCode::invalid_request);
     if (asked.timestamp < least_timestamp_at(context.version))
@@ -95,7 +97,10 @@ void list_offsets(Services& broker, const RequestContext& context, const ListOff
   for (const auto& topic : request.topics) {
     auto& topic_answer = response.topics.emplace_back();
     topic_answer.name = topic.name;
-    for (const auto& asked : topic.partitions) topic_answer.partitions.push_back(answer_one(topic, asked));
+    for (const auto& asked : topic.partitions) {
+      if (named.answer_due({topic.name, asked.partition_index}))
+        topic_answer.partitions.push_back(answer_one(topic, asked));
+    }
   }
   reply.send(response);
 }

@@ -4,7 +4,10 @@
 // UNKNOWN_TOPIC_OR_PARTITION, as Apache Kafka's does, and the next one has it. Not emulated: replicas. Every
 // partition has this node as leader, replica and in-sync replica.
 #include "protocol/messages/metadata.h"
+#include <algorithm>
+
 #include "broker/api/handlers.h"
+#include "broker/api/named.h"
 #include "broker/api/operations.h"
 #include "broker/topics/topics.h"
 
@@ -29,23 +32,44 @@ class Describing {
       for (const auto& [name, topic] : broker_.topics.all()) answers.push_back(describe(*topic));
       return answers;
     }
-    for (const auto& asked : *request_.topics) answers.push_back(find(asked));
+    Named<std::pair<std::string, Uuid>> named;
+    const auto key = [](const Asked& asked) { return std::pair(asked.name.value_or(""), asked.topic_id); };
+    for (const Asked& asked : *request_.topics) named.add(key(asked));
+    for (const Asked& asked : *request_.topics) {
+      if (named.answer_due(key(asked))) answers.push_back(find(asked));
+    }
+    return answers;
+  }
+
+  // Versions 10 and 11 carry topic ids, but cannot answer without a name: then no topic is looked at.
+  bool asks_too_early_by_id() const {
+    if (context_.version >= 12 || !request_.topics) return false;
+    return std::any_of(request_.topics->begin(), request_.topics->end(),
+                       [](const Asked& asked) { return !asked.name || !asked.topic_id.is_zero(); });
+  }
+
+  std::vector<TopicAnswer> refuse_all() const {
+    std::vector<TopicAnswer> answers;
+    for (const Asked& asked : *request_.topics) {
+      answers.push_back(refused(asked.name.value_or(""), ErrorCode::invalid_request));
+      answers.back().topic_id = asked.topic_id;
+    }
     return answers;
   }
 
  private:
-  TopicAnswer find(const MetadataRequest::MetadataRequestTopic& asked) {
+  using Asked = MetadataRequest::MetadataRequestTopic;
+
+  TopicAnswer find(const Asked& asked) {
     const bool by_id = !asked.topic_id.is_zero();
-    const bool ids_are_served =
-        context_.version >= 12;  // 10 and 11 carry the field, but cannot answer without a name
-    if (by_id && ids_are_served) {
+    if (by_id) {
       const TopicPtr topic = broker_.topics.find(asked.topic_id);
       if (topic) return describe(*topic);
-      TopicAnswer answer = refused(asked.name, ErrorCode::unknown_topic_id);
+      TopicAnswer answer = refused(std::nullopt, ErrorCode::unknown_topic_id);
       answer.topic_id = asked.topic_id;
       return answer;
     }
-    if (by_id || !asked.name) return refused(asked.name.value_or(""), ErrorCode::invalid_request);
+    if (!asked.name) return refused(asked.name, ErrorCode::invalid_request);
     if (const TopicPtr topic = broker_.topics.find(*asked.name)) return describe(*topic);
     return missing(*asked.name);
   }
@@ -96,6 +120,11 @@ class Describing {
 void metadata(Services& broker, const RequestContext& context, const MetadataRequest& request,
               Reply<MetadataResponse> reply) {
   MetadataResponse response;
+  Describing describing(broker, context, request);
+  if (describing.asks_too_early_by_id()) {
+    response.topics = describing.refuse_all();
+    return reply.send(response);
+  }
   const Endpoint endpoint = advertised(broker, context.origin);
   auto& self = response.brokers.emplace_back();
   self.node_id = broker.settings.node_id;
@@ -106,7 +135,7 @@ void metadata(Services& broker, const RequestContext& context, const MetadataReq
   response.controller_id = broker.settings.node_id;
   if (request.include_cluster_authorized_operations)
     response.cluster_authorized_operations = cluster_operations;
-  response.topics = Describing(broker, context, request).topics();
+  response.topics = describing.topics();
   reply.send(response);
 }
 

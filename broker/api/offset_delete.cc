@@ -24,12 +24,13 @@ void offset_delete(Services& broker, const RequestContext&, const OffsetDeleteRe
   if (failed(deleted.error)) return reply.send(response);
   auto error = deleted.each.begin();
   for (const auto& topic : request.topics) {
-    const bool known = broker.topics.find(topic.name) != nullptr;
+    const TopicPtr found = broker.topics.find(topic.name);
     auto& answer = response.topics.emplace_back();
     answer.name = topic.name;
     for (const auto& partition : topic.partitions) {
       auto& one = answer.partitions.emplace_back();
       one.partition_index = partition.partition_index;
+      const bool known = found && found->has_partition(partition.partition_index);
       one.error_code = known ? *error : ErrorCode::unknown_topic_or_partition;
       ++error;
     }

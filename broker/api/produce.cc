@@ -6,7 +6,7 @@
 #include <set>
 
 #include "broker/api/handlers.h"
-#include "broker/api/recompress.h"
+#include "broker/api/stored_batch.h"
 #include "broker/topics/topics.h"
 #include "protocol/messages/produce.h"
 #include "protocol/records/validate.h"
@@ -70,11 +70,11 @@ class Producing {
     return ErrorCode::none;
   }
 
-  PartitionAnswer store(const TopicPtr& topic, const PartitionData& data) {
+  PartitionAnswer store(std::string_view name, const TopicPtr& topic, const PartitionData& data) {
+    if (is_internal_topic(name))
+      return refused(ErrorCode::invalid_topic_exception, "This topic is the broker's own.");
     Partition* partition = topic ? topic->partition(data.index) : nullptr;
     if (!partition) return refused(ErrorCode::unknown_topic_or_partition);
-    if (topic->internal())
-      return refused(ErrorCode::invalid_topic_exception, "This topic is the broker's own.");
     if (request_.acks == acks_all && topic->settings().min_insync_replicas > 1)
       return refused(ErrorCode::not_enough_replicas,
                      "min.insync.replicas is above 1, and there is one broker.");
@@ -99,12 +99,12 @@ class Producing {
 
   PartitionAnswer append(const Topic& topic, Partition& partition, const protocol::Verdict& verdict) {
     const TopicSettings& settings = topic.settings();
-    const Recompressed batch(*verdict.batch, settings.compression_type);
+    const StoredBatch batch(verdict, settings);
     const AppendOptions options{partition.leader_epoch(), broker_.now,
                                 static_cast<protocol::TimestampType>(settings.message_timestamp_type),
                                 verdict.max_timestamp_delta};
     const Appended appended = partition.append(batch.view(), options);
-    if (failed(appended.error)) return refused_by_log(appended.error);
+    if (failed(appended.error)) return refused_by_log(partition, appended.error);
     if (!appended.repeated)
       broker_.environment.events.append({topic.name(), partition.id(), appended.base_offset,
                                          batch.view().header().record_count, batch.view().bytes().size()});
@@ -115,8 +115,12 @@ class Producing {
     return answer;
   }
 
-  PartitionAnswer refused_by_log(ErrorCode error) {
-    if (error != ErrorCode::not_enough_replicas) return refused(error);
+  PartitionAnswer refused_by_log(const Partition& partition, ErrorCode error) {
+    if (error != ErrorCode::not_enough_replicas) {
+      PartitionAnswer answer = refused(error);
+      answer.log_start_offset = partition.log_start_offset();
+      return answer;
+    }
     broker_.environment.events.limit_hit({"mini.memory.limit", "a produced batch was refused"});
     return refused(error, "The broker's memory (mini.memory.limit) is used up: not stored, try again.");
   }
@@ -156,7 +160,7 @@ void produce(Services& broker, const RequestContext& context, const ProduceReque
       PartitionAnswer answer = failed(whole_error) ? refused(whole_error)
                                : twice.contains({topic_data.name, data.index})
                                    ? refused(ErrorCode::invalid_request)
-                                   : producing.store(topic, data);
+                                   : producing.store(topic_data.name, topic, data);
       answer.index = data.index;
       any_failed = any_failed || failed(answer.error_code);
       topic_answer.partition_responses.push_back(std::move(answer));

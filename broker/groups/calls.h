@@ -22,7 +22,8 @@ struct GroupSettings {
   std::int32_t session_timeout_max_ms = 1'800'000;
   std::int32_t new_member_join_timeout_ms = 300'000;  // how long a first JoinGroup may wait: fixed in Kafka
   std::int32_t group_max_size = std::numeric_limits<std::int32_t>::max();
-  std::int32_t groups_max = 5'000;  // ours: past it no new group begins
+  std::int32_t groups_max = 5'000;            // ours: past it no new group begins
+  std::int32_t pending_members_max = 10'000;  // ours: of one group, told an id and not come back yet
   std::int32_t offset_metadata_max_bytes = 4'096;
   std::int64_t offsets_retention_ms = 7LL * 24 * 3'600 * 1'000;
   std::int64_t offsets_retention_check_interval_ms = 600'000;

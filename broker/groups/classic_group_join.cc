@@ -79,6 +79,10 @@ void ClassicGroup::join_new(const JoinInput& input, JoinAnswer answer) {
 }
 
 void ClassicGroup::tell_member_id(const JoinInput& input, const MemberId& id, JoinAnswer answer) {
+  if (pending_.size() >= static_cast<std::size_t>(env_.settings.pending_members_max)) {
+    env_.events.limit_hit({"pending members", id_});
+    return refuse(std::move(answer), "", ErrorCode::coordinator_not_available);
+  }
   pending_[id] = env_.after(input.session_timeout_ms, [this, told = id] { pending_expired(MemberId(told)); });
   refuse(std::move(answer), id, ErrorCode::member_id_required);
 }

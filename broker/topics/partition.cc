@@ -15,6 +15,7 @@ LogSettings log_settings(const TopicSettings& topic, const BrokerSettings& broke
   settings.retention_ms = topic.cleanup_delete ? topic.retention_ms : -1;
   settings.retention_bytes = topic.cleanup_delete ? topic.retention_bytes : -1;
   settings.producer_expiry_ms = broker.producer_id_expiration_ms;
+  settings.producer_ids_max = static_cast<std::size_t>(broker.producer_ids_max);
   return settings;
 }
 

@@ -26,8 +26,8 @@ std::string without_periods(std::string_view name) {
 
 }  // namespace
 
-bool Topic::internal() const {
-  return name_ == "__consumer_offsets" || name_ == "__transaction_state" || name_ == "__share_group_state";
+bool is_internal_topic(std::string_view name) {
+  return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state";
 }
 
 std::string why_illegal_topic_name(std::string_view name) {
@@ -134,8 +134,17 @@ void Topics::remove(const TopicPtr& topic) {
 
 void Topics::expire(Now now) {
   for (const auto& [name, topic] : by_name_) {
-    for (const auto& partition : topic->partitions_) partition->expire(now);
+    for (const auto& partition : topic->partitions_) expire(*topic, *partition, now);
   }
+}
+
+void Topics::expire(const Topic& topic, Partition& partition, Now now) {
+  const Offset start_before = partition.log_start_offset();
+  const std::size_t bytes_before = partition.log().size_bytes();
+  if (partition.expire(now) == 0) return;
+  environment_.events.segment_deleted({topic.name(), partition.id(), start_before,
+                                       partition.log_start_offset(),
+                                       bytes_before - partition.log().size_bytes(), "retention"});
 }
 
 }  // namespace mini::broker

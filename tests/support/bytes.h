@@ -25,4 +25,13 @@ inline protocol::Bytes bytes_of(std::string_view text) {
   return {view.begin(), view.end()};
 }
 
+// "0aff" is the bytes 10 and 255.
+inline protocol::Bytes bytes_of_hex(std::string_view hex) {
+  const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
+  protocol::Bytes bytes(hex.size() / 2);
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<std::uint8_t>(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+  return bytes;
+}
+
 }  // namespace mini::test

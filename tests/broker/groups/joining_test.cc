@@ -256,6 +256,16 @@ TEST_CASE("past groups_max no new group begins, and the old ones go on") {
   CHECK(story.events.limits.size() == 2);
 }
 
+TEST_CASE("at most pending_members_max ids wait for somebody to come back with them") {
+  Story story({.pending_members_max = 2});
+  const Person ann{.client = "ann", .version = 4};
+  CHECK(story.join(ann)->error == ErrorCode::member_id_required);
+  CHECK(story.join(ann)->error == ErrorCode::member_id_required);
+  CHECK(story.join(ann)->error == ErrorCode::coordinator_not_available);
+  story.pass(10s);
+  CHECK(story.join(ann)->error == ErrorCode::member_id_required);
+}
+
 TEST_CASE("who joins again unchanged is told the generation there is; a change begins another") {
   Story story;
   Person ann{.client = "ann"}, bob{.client = "bob"};

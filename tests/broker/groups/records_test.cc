@@ -57,6 +57,19 @@ TEST_CASE("a restart: members of a settled group go on, and who is gone is notic
   CHECK(after.join(ann)->generation_id == 2);
 }
 
+TEST_CASE("a static member that came back with another subscription is stored with it") {
+  Story before, after;
+  Person ann{.client = "ann", .instance = "rack-1"}, bob{.client = "bob", .instance = "rack-2"};
+  before.settle({&ann, &bob});
+  ann.id.clear();
+  ann.topics = {"alerts"};
+  before.take(ann, before.join(ann));
+  for (const GroupRecord& record : before.records) after.groups.replay(record);
+  CHECK(after.describe() == before.describe());
+  after.groups.begin(after.now);
+  CHECK(after.heartbeat(ann) == ErrorCode::none);
+}
+
 TEST_CASE("a restart in the middle of a rebalance falls back to the generation settled before") {
   Story before, after;
   Person ann{.client = "ann"}, bob{.client = "bob"};

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 
+#include "tests/support/allocation_watch.h"
 #include "tests/support/bytes.h"
 #include "tests/support/records.h"
 
@@ -126,6 +127,15 @@ TEST_CASE("a good batch of every codec is taken, and the verdict looks at the ve
     CHECK(verdict.bad_records.empty());
     CHECK(verdict.message.empty());
   }
+}
+
+TEST_CASE("judging an uncompressed batch takes no memory") {
+  const Bytes bytes = batch_of({"a", "b", "c", "d"}, {}, now);
+  const Records records = mini::test::records_field(bytes);
+  const mini::test::AllocationWatch watch;
+  const Verdict verdict = judge_produced(records, {.now = now});
+  CHECK(watch.total() == 0);
+  CHECK(verdict.error == ErrorCode::none);
 }
 
 TEST_CASE("no batch at all is an invalid record") {
@@ -328,7 +338,10 @@ TEST_CASE("a bomb is too large") {
   const Bytes zeros(8 << 20, 0);
   for (const Codec codec : {Codec::gzip, Codec::snappy, Codec::lz4, Codec::zstd}) {
     CAPTURE(name_of(codec));
-    CHECK(error_of(packed(zeros, 1, codec), {.inflated_size_max = 1 << 20}) == ErrorCode::message_too_large);
+    const Bytes bomb = packed(zeros, 1, codec);
+    const mini::test::AllocationWatch watch;
+    CHECK(error_of(bomb, {.inflated_size_max = 1 << 20}) == ErrorCode::message_too_large);
+    CHECK(watch.largest() <= 1 << 20);
   }
 }
 

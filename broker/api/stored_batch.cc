@@ -1,4 +1,4 @@
-#include "broker/api/recompress.h"
+#include "broker/api/stored_batch.h"
 
 #include <cassert>
 #include <limits>
@@ -48,13 +48,25 @@ protocol::Bytes rebuilt(const BatchView& batch, Codec codec) {
   return std::move(builder).build();
 }
 
+protocol::Bytes corrected(const BatchView& batch, TimestampMs max_timestamp) {
+  protocol::Bytes bytes(batch.bytes().begin(), batch.bytes().end());
+  protocol::set_max_timestamp(bytes.data(), bytes.size(), max_timestamp);
+  return bytes;
+}
+
 }  // namespace
 
-Recompressed::Recompressed(const BatchView& batch, CompressionType wanted) : view_(batch) {
-  const Codec produced = batch.header().codec();
-  const Codec codec = codec_of(wanted, produced);
-  if (codec == produced) return;
-  bytes_ = rebuilt(batch, codec);
+StoredBatch::StoredBatch(const protocol::Verdict& accepted, const TopicSettings& topic)
+    : view_(*accepted.batch) {
+  const protocol::BatchHeader& header = view_.header();
+  const Codec codec = codec_of(topic.compression_type, header.codec());
+  const bool keeps_times = topic.message_timestamp_type == TimestampType::create_time;
+  if (codec != header.codec())
+    bytes_ = rebuilt(view_, codec);
+  else if (keeps_times && header.max_timestamp != accepted.max_timestamp)
+    bytes_ = corrected(view_, accepted.max_timestamp);
+  else
+    return;
   const auto parsed = BatchView::parse(bytes_);
   assert(parsed);
   view_ = *parsed;
