@@ -69,6 +69,12 @@ void warn_of_wide_listeners(const std::vector<TcpListener>& listeners, Events& e
   }
 }
 
+void explain_settings(const Config& config, const Problems& problems, Events& events) {
+  for (const std::string& line : problems.debug) events.note(Level::debug, line);
+  for (const std::string& line : problems.warnings) events.note(Level::warn, line);
+  for (const Note& note : startup_notes(config)) events.note(note.level, note.sentence);
+}
+
 std::string seed_topics(Broker& broker, const Options& options, const BrokerSettings& settings) {
   for (const SeededTopic& topic : options.topics) {
     const std::string error =
@@ -80,10 +86,6 @@ std::string seed_topics(Broker& broker, const Options& options, const BrokerSett
 
 int serve(const Options& options, const Config& config, const Problems& problems) {
   LogEvents events(options.log_level);
-  for (const std::string& line : problems.debug) events.note(Level::debug, line);
-  for (const std::string& line : problems.warnings) events.note(Level::warn, line);
-  for (const Note& note : startup_notes(config)) events.note(note.level, note.sentence);
-
   Random random(random_seed());
   MemoryBudget memory(memory_limit(config.broker()));
   Timers timers;
@@ -91,14 +93,15 @@ int serve(const Options& options, const Config& config, const Problems& problems
   MemoryStorage storage(memory);
   TcpLoop loop;
   Server server(loop, config, environment, storage);
-  if (const std::string error = seed_topics(server.broker(), options, config.broker()); !error.empty())
-    return fail(error);
 
   const int backlog = static_cast<int>(config.integer("socket.listen.backlog.size").value_or(50));
   OpenedListeners opened = open_listeners(loop, config.listeners().bound, backlog);
   if (!opened.error.empty()) return fail(opened.error);
   const std::vector<std::uint16_t> ports = ports_of(opened.listeners);
   greet(opened.listeners);
+  explain_settings(config, problems, events);
+  if (const std::string error = seed_topics(server.broker(), options, config.broker()); !error.empty())
+    return fail(error);
   warn_of_wide_listeners(opened.listeners, events);
   server.listen(std::move(opened.listeners));
   PortFile port_file;

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "broker/config/nearest_name.h"
 #include "broker/server/version.h"
 
 namespace mini::broker {
@@ -46,6 +47,16 @@ std::optional<SeededTopic> parse_topic(const std::string& text) {
   const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, partitions);
   if (error != std::errc() || rest != end || partitions < 1) return std::nullopt;
   return SeededTopic{text.substr(0, colon), partitions};
+}
+
+constexpr std::array<std::string_view, 8> flags = {"--listen",    "--topic",   "--override", "--port-file",
+                                                   "--log-level", "--version", "--help",     "-h"};
+
+// CLI11 says only that it did not expect this.
+std::string unknown_flag(const std::string& text) {
+  const std::string flag = text.substr(0, text.find('='));
+  const std::string_view nearest = nearest_name(flag, flags);
+  return "There is no '" + flag + "'" + (nearest.empty() ? "." : "; was " + std::string(nearest) + " meant?");
 }
 
 struct RawOptions {
@@ -138,6 +149,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     parsed.exit_code = 0;
     parsed.text = std::string("mini-broker ") + version + "\n";
     return parsed;
+  } catch (const CLI::ExtrasError&) {
+    return misuse(unknown_flag(app.remaining().front()));
   } catch (const CLI::ParseError& error) {
     return misuse(error.what());
   }
