@@ -69,12 +69,6 @@ void warn_of_wide_listeners(const std::vector<TcpListener>& listeners, Events& e
   }
 }
 
-void explain_settings(const Config& config, const Problems& problems, Events& events) {
-  for (const std::string& line : problems.debug) events.note(Level::debug, line);
-  for (const std::string& line : problems.warnings) events.note(Level::warn, line);
-  for (const Note& note : startup_notes(config)) events.note(note.level, note.sentence);
-}
-
 std::string seed_topics(Broker& broker, const Options& options, const BrokerSettings& settings) {
   for (const SeededTopic& topic : options.topics) {
     const std::string error =
@@ -82,6 +76,12 @@ std::string seed_topics(Broker& broker, const Options& options, const BrokerSett
     if (!error.empty()) return "--topic " + topic.name + ": " + error;
   }
   return "";
+}
+
+void tell_about_settings(const Config& config, const Problems& problems, Events& events) {
+  for (const std::string& line : problems.debug) events.note(Level::debug, line);
+  for (const std::string& line : problems.warnings) events.note(Level::warn, line);
+  for (const Note& note : startup_notes(config)) events.note(note.level, note.sentence);
 }
 
 int serve(const Options& options, const Config& config, const Problems& problems) {
@@ -93,13 +93,12 @@ int serve(const Options& options, const Config& config, const Problems& problems
   MemoryStorage storage(memory);
   TcpLoop loop;
   Server server(loop, config, environment, storage);
-
   const int backlog = static_cast<int>(config.integer("socket.listen.backlog.size").value_or(50));
   OpenedListeners opened = open_listeners(loop, config.listeners().bound, backlog);
   if (!opened.error.empty()) return fail(opened.error);
   const std::vector<std::uint16_t> ports = ports_of(opened.listeners);
   greet(opened.listeners);
-  explain_settings(config, problems, events);
+  tell_about_settings(config, problems, events);
   if (const std::string error = seed_topics(server.broker(), options, config.broker()); !error.empty())
     return fail(error);
   warn_of_wide_listeners(opened.listeners, events);

@@ -7,7 +7,7 @@
     --override k=v   adds a line to server.properties      --kafka-version V   another release
     --fetch-only     only fills the cache
 
-The jars come through `mvn` and are kept in $MINI_KAFKA_DIR, by default ~/.cache/mini-broker/kafka-VERSION.
+The jars come through `mvn` and are kept in $MINI_KAFKA_DIR, by default ~/.cache/mini-broker.
 Where Java 17 or mvn is missing, or the jars cannot be had, it prints one line `SKIP-REGISTRY: reason` and exits 77.
 """
 import argparse
@@ -32,7 +32,7 @@ MVN_DEADLINE_S = 900
 
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>local</groupId><artifactId>jars</artifactId><version>1</version><packaging>pom</packaging>
-<dependencies><dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId>
+<dependencies><dependency><groupId>org.apache.kafka</groupId><artifactId>{artifact}</artifactId>
 <version>{version}</version></dependency>
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
 </dependencies></project>
@@ -53,26 +53,26 @@ def java():
     return found
 
 
-def jars(version=KAFKA_VERSION):
-    """The folder with Kafka's jars; fetched on first use, whole or not at all."""
-    default = pathlib.Path.home() / ".cache" / "mini-broker" / f"kafka-{version}"
-    folder = pathlib.Path(os.environ.get("MINI_KAFKA_DIR", default))
-    if any(folder.glob("kafka_2.13-*.jar")):
+def jars(version=KAFKA_VERSION, artifact="kafka_2.13"):
+    """The folder with an artifact's jars and what they need; fetched on first use, whole or not at all."""
+    cache = pathlib.Path(os.environ.get("MINI_KAFKA_DIR", pathlib.Path.home() / ".cache" / "mini-broker"))
+    folder = cache / f"{artifact}-{version}"
+    if any(folder.glob(artifact + "-*.jar")):
         return folder
     mvn = shutil.which("mvn")
     if not mvn:
         raise Skip("mvn is not installed")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as scratch:
         fetched = pathlib.Path(scratch) / "jars"
-        (pathlib.Path(scratch) / "pom.xml").write_text(POM.format(version=version))
+        (pathlib.Path(scratch) / "pom.xml").write_text(POM.format(artifact=artifact, version=version))
         command = [mvn, "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={fetched}", "-DincludeScope=runtime"]
         try:
             done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=MVN_DEADLINE_S)
         except subprocess.TimeoutExpired:
             raise Skip(f"mvn did not finish within {MVN_DEADLINE_S} s")
-        if done.returncode != 0 or not any(fetched.glob("kafka_2.13-*.jar")):
-            raise Skip("mvn could not fetch Apache Kafka " + version)
+        if done.returncode != 0 or not any(fetched.glob(artifact + "-*.jar")):
+            raise Skip(f"mvn could not fetch {artifact} {version}")
         shutil.rmtree(folder, ignore_errors=True)
         fetched.rename(folder)
     return folder
