@@ -115,6 +115,16 @@ std::string check(const RawOptions& raw, Options& options) {
   return "";
 }
 
+// Nothing where the file cannot be read. (To copy an empty file counts as an error in the library.)
+std::optional<std::string> text_of(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  const bool nothing_in_it = file.peek() == std::ifstream::traits_type::eof();
+  if (!file.is_open() || file.bad()) return std::nullopt;
+  if (!nothing_in_it && !(text << file.rdbuf())) return std::nullopt;
+  return text.str();
+}
+
 // Several --listen flags are several listeners; Kafka tells listeners apart by name.
 std::string listeners_setting(const std::vector<std::string>& listen) {
   std::string all;
@@ -162,13 +172,12 @@ GatheredConfig gather_config(const Options& options, const char* const* environm
   GatheredConfig gathered;
   ConfigInput& input = gathered.input;
   if (!options.properties_file.empty()) {
-    std::ifstream file(options.properties_file);
-    std::ostringstream text;
-    if (!file || !(text << file.rdbuf())) {
+    std::optional<std::string> text = text_of(options.properties_file);
+    if (!text) {
       gathered.error = "Cannot read the settings file '" + options.properties_file + "'.";
       return gathered;
     }
-    input.file = {options.properties_file, text.str()};
+    input.file = {options.properties_file, std::move(*text)};
   }
   for (; *environment; ++environment) {
     const std::string_view variable = *environment;
