@@ -47,7 +47,7 @@ class AnswerPort {
 
 // The debt of one answer. Whoever holds it owes it; moving it moves the debt. To answer a connection that has
 // closed meanwhile is allowed and does nothing. One that is destroyed unpaid belongs to a closed connection.
-template <protocol::FieldList Response>
+template <class Response>
 class Reply {
  public:
   Reply(AnswerPort& port, ConnectionId connection, std::int32_t correlation_id, std::int16_t version)

@@ -14,8 +14,6 @@ class Groups;
 class ProducerIds;
 class FetchWaiters;
 
-using ConnectionId = std::uint64_t;  // never used twice in one broker
-
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;

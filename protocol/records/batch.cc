@@ -70,10 +70,14 @@ void set_leader_epoch(std::uint8_t* batch, LeaderEpoch leader_epoch) {
   put_int32(batch + leader_epoch_at, static_cast<std::uint32_t>(leader_epoch));
 }
 
+void set_max_timestamp(std::uint8_t* batch, std::size_t size, TimestampMs max_timestamp) {
+  put_int64(batch + max_timestamp_at, max_timestamp);
+  put_int32(batch + crc_at, crc32c(BytesView(batch, size).subspan(batch_crc_covers_from)));
+}
+
 void set_append_time(std::uint8_t* batch, std::size_t size, TimestampMs append_time) {
   batch[attributes_at + 1] |= 0x08;  // the low byte: attributes are big endian
-  put_int64(batch + max_timestamp_at, append_time);
-  put_int32(batch + crc_at, crc32c(BytesView(batch, size).subspan(batch_crc_covers_from)));
+  set_max_timestamp(batch, size, append_time);
 }
 
 }  // namespace mini::protocol

@@ -77,6 +77,8 @@ class BatchView {
 // Changes in place what a broker may change in a batch; `batch` holds at least the header.
 void set_base_offset(std::uint8_t* batch, Offset base_offset);
 void set_leader_epoch(std::uint8_t* batch, LeaderEpoch leader_epoch);
+// What a client wrote there may be wrong; makes the checksum anew over `size` bytes.
+void set_max_timestamp(std::uint8_t* batch, std::size_t size, TimestampMs max_timestamp);
 // For LogAppendTime: sets the type bit and the greatest time, and makes the checksum anew over `size` bytes.
 void set_append_time(std::uint8_t* batch, std::size_t size, TimestampMs append_time);
 

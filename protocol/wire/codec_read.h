@@ -45,10 +45,11 @@ void read_nullable(Reader& in, std::optional<T>& value, bool may_be_null, Shape 
   }
   value.reset();
   if (null || !in.ok()) return;
+  value = T{};  // Clang 14 takes no emplace() of a struct declared inside the message
   if constexpr (FieldList<T>) {
-    read_struct(in, value.emplace(), shape);
+    read_struct(in, *value, shape);
   } else {
-    read_contents(in, value.emplace(), length, shape);
+    read_contents(in, *value, length, shape);
   }
 }
 
@@ -125,9 +126,9 @@ void read_tags(Reader& in, M& message, Shape shape) {
     if (tag <= last_tag) in.fail();  // they come in rising order, each once
     if (!in.ok()) return;
     last_tag = tag;
-    Reader inside(bytes);
+    Reader inside = in.nested(bytes);
     if (read_known_tag(inside, message, tag, shape)) {
-      if (!inside.ok()) in.fail();
+      in.give_back(inside);
       continue;
     }
     if (message.unknown_tags.size() == unknown_tags_max || bytes.size() > unknown_tag_size_max)

@@ -35,24 +35,23 @@ void OutBuffer::splice(Slice slice) {
 }
 
 void OutBuffer::patch_int32(Mark at, std::int32_t value) {
-  assert(at + sizeof(value) <= size_);
+  assert(at.own + sizeof(value) <= size_);
   const std::uint32_t wire = __builtin_bswap32(static_cast<std::uint32_t>(value));
-  std::memcpy(bytes_.get() + at, &wire, sizeof(wire));
+  std::memcpy(bytes_.get() + at.own, &wire, sizeof(wire));
 }
 
 std::size_t OutBuffer::size_since(Mark at) const {
   std::size_t spliced = 0;
-  for (auto it = splices_.rbegin(); it != splices_.rend() && it->position >= at; ++it)
-    spliced += it->slice.size();
-  return size_ - at + spliced;
+  for (std::size_t i = at.splices; i < splices_.size(); ++i) spliced += splices_[i].slice.size();
+  return size_ - at.own + spliced;
 }
 
 void OutBuffer::truncate(Mark at) {
-  while (!splices_.empty() && splices_.back().position > at) {
+  while (splices_.size() > at.splices) {
     spliced_size_ -= splices_.back().slice.size();
     splices_.pop_back();
   }
-  size_ = at;
+  size_ = at.own;
 }
 
 void OutBuffer::consume(std::size_t size) {

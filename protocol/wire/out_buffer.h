@@ -36,9 +36,13 @@ class OutBuffer {
   }
   void splice(Slice slice);
 
-  // A place in the bytes written here, to be filled in once what follows is known. Valid until `consume`.
-  using Mark = std::size_t;
-  Mark mark() const { return size_; }
+  // A place in what was added, to be filled in once what follows is known. Valid until `consume`.
+  struct Mark {
+    std::size_t own = 0;      // bytes written here before it
+    std::size_t splices = 0;  // slices before it
+  };
+  Mark mark() const { return {size_, splices_.size()}; }
+  // Overwrites the four bytes that were written at the mark.
   void patch_int32(Mark at, std::int32_t value);
   // Bytes and slices added since `at`.
   std::size_t size_since(Mark at) const;

@@ -69,6 +69,18 @@ class Reader {
     return taken;
   }
 
+  // A reader of bytes that were taken from this one. What it reads of lists counts against the same limit
+  // once it is given back; its failure becomes ours.
+  Reader nested(BytesView taken) const {
+    Reader inside(taken);
+    inside.elements_ = elements_;
+    return inside;
+  }
+  void give_back(const Reader& inside) {
+    elements_ = inside.elements_;
+    if (!inside.ok_) fail();
+  }
+
   // Settles a list's element count before anything is reserved: zero and an error when `count` elements of at
   // least `element_size_min` bytes cannot be in what remains.
   std::size_t checked_count(std::int64_t count, std::size_t element_size_min) {

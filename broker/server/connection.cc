@@ -1,0 +1,196 @@
+#include "broker/server/connection.h"
+
+#include "broker/server/server.h"
+
+namespace mini::broker {
+
+using protocol::BytesView;
+using protocol::frame_size_bytes;
+
+namespace {
+
+// What somebody who speaks another protocol on this port sent, for the log.
+std::string_view other_protocol(BytesView bytes) {
+  const std::string_view text = protocol::as_text(bytes.first(frame_size_bytes));
+  if (text[0] == 0x16 && text[1] == 0x03) return " (this looks like TLS, which is not served here)";
+  for (const std::string_view verb : {"GET ", "POST", "PUT ", "HEAD", "DELE", "OPTI", "PATC", "CONN"}) {
+    if (text == verb) return " (this looks like HTTP: the port speaks Kafka's protocol)";
+  }
+  return "";
+}
+
+}  // namespace
+
+Connection::Connection(Server& server, ConnectionId id, TcpStream stream)
+    : server_(server), id_(id), stream_(std::move(stream)) {}
+
+void Connection::start() {
+  stream_.on_readable([this] {
+    reading_ = false;
+    on_readable();
+  });
+  stream_.on_writable([this] {
+    writing_ = false;
+    server_.wake_up();
+    server_.needs_settling(*this);
+    server_.settle();
+  });
+  last_request_ = server_.now().monotonic;
+  check_idle();
+  wait_readable();
+}
+
+void Connection::shut() {
+  stream_.close();
+  idle_.disarm();
+  frame_deadline_.disarm();
+  let_go_of_stash();
+}
+
+void Connection::hang_up(std::string_view reason) {
+  if (close_reason_.empty()) close_reason_ = reason;
+}
+
+bool Connection::may_take_requests() const {
+  return !parked_ && !wants_closing() && output_.size() < output_high_water;
+}
+
+void Connection::wait_readable() {
+  const bool enough_read_ahead = stash_.size() >= read_ahead_max && !may_take_requests();
+  if (reading_ || wants_closing() || peer_has_finished_ || writing_ || enough_read_ahead) return;
+  reading_ = true;
+  stream_.wait_readable();
+}
+
+void Connection::on_readable() {
+  const auto keep_alive = shared_from_this();
+  server_.wake_up();
+  const std::span<std::uint8_t> room = server_.receive_buffer();
+  for (bool more = true; more && !wants_closing();) {
+    const TcpStream::Transfer received = stream_.receive(room);
+    if (received.status == TcpStream::Status::would_block) break;
+    if (received.status != TcpStream::Status::ok) {
+      // Whole requests that came before the end are still answered.
+      peer_has_finished_ = true;
+      if (received.status == TcpStream::Status::lost) hang_up("connection lost");
+      break;
+    }
+    take_in(room.first(received.bytes));
+    more = received.bytes == room.size() && may_take_requests();
+  }
+  server_.needs_settling(*this);
+  server_.settle();
+}
+
+void Connection::take_in(BytesView bytes) {
+  if (stash_.empty()) return keep(bytes.subspan(deliver(bytes)));
+  keep(bytes);
+  deliver_stash();
+}
+
+void Connection::deliver_stash() {
+  const std::size_t delivered = deliver(stash_);
+  if (delivered == stash_.size()) return let_go_of_stash();
+  stash_.erase(stash_.begin(), stash_.begin() + static_cast<std::ptrdiff_t>(delivered));
+  account_for_stash();
+  watch_frame();
+}
+
+std::size_t Connection::deliver(BytesView bytes) {
+  std::size_t at = 0;
+  while (may_take_requests()) {
+    const BytesView rest = bytes.subspan(at);
+    if (rest.size() < frame_size_bytes) break;
+    const std::int32_t size = protocol::Reader(rest).int32();
+    if (!frame_size_is_legal(rest, size)) return bytes.size();
+    const std::size_t whole = frame_size_bytes + static_cast<std::size_t>(size);
+    if (rest.size() < whole) break;
+    at += whole;
+    last_request_ = server_.now().monotonic;
+    frame_deadline_.disarm();
+    parked_ = true;  // until the core says that it is answered
+    server_.broker().receive(id_, rest.subspan(frame_size_bytes, static_cast<std::size_t>(size)));
+  }
+  return at;
+}
+
+bool Connection::frame_size_is_legal(BytesView bytes, std::int32_t size) {
+  const std::int32_t size_max = server_.settings().socket_request_max_bytes;
+  if (size >= 0 && size <= size_max) return true;
+  server_.report_bad_frame(*this, "a frame of " + std::to_string(size) + " bytes, where at most " +
+                                      std::to_string(size_max) + " are taken" +
+                                      std::string(other_protocol(bytes)));
+  return false;
+}
+
+void Connection::keep(BytesView rest) {
+  if (rest.empty() || wants_closing()) return;
+  if (!server_.room_for_frames(rest.size()))
+    return hang_up("frames that are being read take too much memory");
+  if (stash_.capacity() == 0) server_.lend_stash(stash_);
+  stash_.insert(stash_.end(), rest.begin(), rest.end());
+  account_for_stash();
+  watch_frame();
+}
+
+void Connection::let_go_of_stash() {
+  server_.take_back_stash(stash_);
+  account_for_stash();
+  frame_deadline_.disarm();
+}
+
+void Connection::account_for_stash() {
+  server_.frame_bytes_changed(accounted_bytes_, stash_.size());
+  accounted_bytes_ = stash_.size();
+}
+
+void Connection::settle() {
+  if (!stash_.empty() && may_take_requests()) deliver_stash();
+  send();
+  const bool work_left = parked_ || !output_.empty();
+  if (peer_has_finished_ && !(work_left && !parked_)) hang_up("closed by the client");
+  wait_readable();
+}
+
+void Connection::send() {
+  while (!output_.empty() && !writing_) {
+    const TcpStream::Transfer sent = stream_.send(output_);
+    if (sent.status == TcpStream::Status::would_block) {
+      writing_ = true;
+      return stream_.wait_writable();
+    }
+    if (sent.status != TcpStream::Status::ok) return hang_up("connection lost");
+    output_.consume(sent.bytes);
+  }
+  if (output_.empty()) output_ = {};  // an idle connection owns no buffer
+}
+
+void Connection::watch_frame() {
+  if (stash_.empty() || !may_take_requests() || frame_deadline_.armed()) return;
+  frame_begun_ = server_.now().monotonic;
+  frame_deadline_ = server_.arm(Millis(server_.settings().frame_deadline_ms), [this] { check_frame(); });
+}
+
+void Connection::check_frame() {
+  const Millis waited = server_.now().monotonic - frame_begun_;
+  const std::size_t expected = frame_rate_min * static_cast<std::size_t>(waited.count()) / 1000;
+  if (stash_.size() < expected) {
+    server_.report_bad_frame(*this, "a frame that was begun and not finished in time");
+    return server_.needs_settling(*this);
+  }
+  frame_deadline_ = server_.arm(Millis(server_.settings().frame_deadline_ms), [this] { check_frame(); });
+}
+
+void Connection::check_idle() {
+  const Millis idle_max(server_.settings().connections_max_idle_ms);
+  if (idle_max < Millis(0)) return;
+  const Millis idle = server_.now().monotonic - last_request_;
+  if (idle >= idle_max && !parked_) {
+    hang_up("idle");
+    return server_.needs_settling(*this);
+  }
+  const Millis left = idle >= idle_max ? idle_max : idle_max - idle;
+  idle_ = server_.arm(left, [this] { check_idle(); });
+}
+
+}  // namespace mini::broker

@@ -1,0 +1,54 @@
+#include <fstream>
+#include <limits>
+#include <random>
+#include <string>
+
+#include "broker/server/machine.h"
+
+namespace mini::broker {
+namespace {
+
+constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
+std::size_t physical_memory() {
+  std::ifstream file("/proc/meminfo");
+  std::string name;
+  std::size_t kilobytes = 0;
+  while (file >> name >> kilobytes) {
+    if (name == "MemTotal:") return kilobytes * 1024;
+    file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  return unlimited;
+}
+
+std::size_t number_in(const std::string& path) {
+  std::ifstream file(path);
+  std::size_t bytes = 0;
+  return file >> bytes ? bytes : unlimited;  // "max" is no number, and means unlimited
+}
+
+// "0::/user.slice/x" in version 2; the group's own files are under the mount by that path.
+std::size_t control_group_limit() {
+  std::size_t least = std::min(number_in("/sys/fs/cgroup/memory.max"),
+                               number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
+  std::ifstream file("/proc/self/cgroup");
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("0::", 0) == 0)
+      least = std::min(least, number_in("/sys/fs/cgroup" + line.substr(3) + "/memory.max"));
+  }
+  return least;
+}
+
+}  // namespace
+
+std::size_t memory_of_machine() {
+  const std::size_t least = std::min(physical_memory(), control_group_limit());
+  return least == unlimited ? 0 : least;
+}
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace mini::broker
