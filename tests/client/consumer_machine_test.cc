@@ -414,7 +414,7 @@ TEST_CASE_FIXTURE(Fixture, "an offset out of range goes by auto.offset.reset") {
   machine->seek({"t", 0}, 99);
   fetch_error = ErrorCode::offset_out_of_range;
   log_end = 200;
-  drive->pass(10);
+  poll_for(100);
   fetch_error = ErrorCode::none;
   CHECK(poll_for(1000) == 200);  // from the beginning again
 }
