@@ -5,7 +5,7 @@
 #include "protocol/records/builder.h"
 #include "tests/fuzz/message_input.h"
 
-// Makes the seed corpora anew: make-fuzz-corpus tests/fuzz/corpus
+// Makes the seed corpora anew: make-fuzz-corpus tests/fuzz/corpus tests/golden
 namespace mini::test {
 namespace {
 
@@ -114,13 +114,63 @@ void make_batches(const std::filesystem::path& root) {
   corpus.add("control", joined({0}, build_control_batch(ControlType::commit, 7, 0, 0, 1700000000000, 0)));
 }
 
+// Steps of fuzz_connection: a frame, and half a second behind it.
+void add_step(Bytes& steps, BytesView frame) {
+  const auto size = static_cast<std::uint16_t>(frame.size());
+  steps = joined(steps, Bytes{0, static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
+  steps = joined(joined(steps, frame), Bytes{2, 5});
+}
+
+Bytes request_frame(const MessageType& type, std::uint64_t seed) {
+  const std::int16_t version = type.info.versions.last;
+  OutBuffer buffer;
+  Writer out(buffer);
+  write_request_header(out, {type.info.api, version, static_cast<std::int32_t>(seed), "fuzz", {}},
+                       type.info.flexible.has(version));
+  RandomMessage random(seed);
+  type.random(random, version)->write(out, version);
+  return buffer.copy();
+}
+
+// The requests of a captured conversation (tests/golden), one behind the other.
+Bytes conversation(const std::filesystem::path& captured) {
+  Bytes steps;
+  std::ifstream file(captured);
+  std::string direction, api, version, hex;
+  while (file >> direction) {
+    if (direction != "request") {
+      std::getline(file, hex);
+      continue;
+    }
+    file >> api >> version >> hex;
+    Bytes frame;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+      frame.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+    add_step(steps, frame);
+  }
+  return steps;
+}
+
+void make_connections(const std::filesystem::path& root, const std::filesystem::path& golden) {
+  const Corpus corpus(root, "fuzz_connection");
+  for (const MessageType& type : message_types()) {
+    if (type.direction != Direction::request) continue;
+    Bytes steps;
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) add_step(steps, request_frame(type, seed));
+    corpus.add(type.info.name, joined(steps, Bytes{2, 255, 3}));
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(golden))
+    if (entry.path().extension() == ".frames") corpus.add(entry.path().stem(), conversation(entry.path()));
+}
+
 }  // namespace
 }  // namespace mini::test
 
 int main(int argc, char** argv) {
-  if (argc != 2) return std::puts("usage: make-fuzz-corpus FOLDER"), 2;
+  if (argc != 3) return std::puts("usage: make-fuzz-corpus FOLDER GOLDEN-FOLDER"), 2;
   mini::test::make_messages(argv[1]);
   mini::test::make_frames(argv[1]);
   mini::test::make_batches(argv[1]);
+  mini::test::make_connections(argv[1], argv[2]);
   return 0;
 }
