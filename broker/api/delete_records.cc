@@ -15,10 +15,10 @@ namespace {
 
 constexpr Offset up_to_high_watermark = -1;
 
-ErrorCode delete_from(const Topic* topic, PartitionId id, Offset offset) {
+ErrorCode delete_from(std::string_view name, const Topic* topic, PartitionId id, Offset offset) {
+  if (is_internal_topic(name)) return ErrorCode::invalid_topic_exception;
   Partition* partition = topic ? topic->partition(id) : nullptr;
   if (!partition) return ErrorCode::unknown_topic_or_partition;
-  if (topic->internal()) return ErrorCode::invalid_topic_exception;
   if (!topic->settings().cleanup_delete) return ErrorCode::policy_violation;
   const Offset target = offset == up_to_high_watermark ? partition->high_watermark() : offset;
   if (target < 0 || target > partition->high_watermark()) return ErrorCode::offset_out_of_range;
@@ -38,7 +38,7 @@ void delete_records(Services& broker, const RequestContext&, const DeleteRecords
     for (const auto& partition : asked.partitions) {
       Answer& answer = topic_answer.partitions.emplace_back();
       answer.partition_index = partition.partition_index;
-      answer.error_code = delete_from(topic.get(), partition.partition_index, partition.offset);
+      answer.error_code = delete_from(asked.name, topic.get(), partition.partition_index, partition.offset);
       answer.low_watermark = failed(answer.error_code)
                                  ? no_offset
                                  : topic->partition(partition.partition_index)->log_start_offset();

@@ -70,11 +70,11 @@ class Producing {
     return ErrorCode::none;
   }
 
-  PartitionAnswer store(const TopicPtr& topic, const PartitionData& data) {
+  PartitionAnswer store(std::string_view name, const TopicPtr& topic, const PartitionData& data) {
+    if (is_internal_topic(name))
+      return refused(ErrorCode::invalid_topic_exception, "This topic is the broker's own.");
     Partition* partition = topic ? topic->partition(data.index) : nullptr;
     if (!partition) return refused(ErrorCode::unknown_topic_or_partition);
-    if (topic->internal())
-      return refused(ErrorCode::invalid_topic_exception, "This topic is the broker's own.");
     if (request_.acks == acks_all && topic->settings().min_insync_replicas > 1)
       return refused(ErrorCode::not_enough_replicas,
                      "min.insync.replicas is above 1, and there is one broker.");
@@ -160,7 +160,7 @@ void produce(Services& broker, const RequestContext& context, const ProduceReque
       PartitionAnswer answer = failed(whole_error) ? refused(whole_error)
                                : twice.contains({topic_data.name, data.index})
                                    ? refused(ErrorCode::invalid_request)
-                                   : producing.store(topic, data);
+                                   : producing.store(topic_data.name, topic, data);
       answer.index = data.index;
       any_failed = any_failed || failed(answer.error_code);
       topic_answer.partition_responses.push_back(std::move(answer));

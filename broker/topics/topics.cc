@@ -26,8 +26,8 @@ std::string without_periods(std::string_view name) {
 
 }  // namespace
 
-bool Topic::internal() const {
-  return name_ == "__consumer_offsets" || name_ == "__transaction_state" || name_ == "__share_group_state";
+bool is_internal_topic(std::string_view name) {
+  return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state";
 }
 
 std::string why_illegal_topic_name(std::string_view name) {

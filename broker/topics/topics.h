@@ -21,6 +21,9 @@
 // partitions never move. A topic created again under an old name is another topic with another id.
 namespace mini::broker {
 
+// Whether Kafka keeps a topic of this name for itself: nobody writes to it from outside.
+bool is_internal_topic(std::string_view name);
+
 class Topic {
  public:
   Topic(std::string name, Uuid id, TopicConfig config)
@@ -30,7 +33,7 @@ class Topic {
   const Uuid& id() const { return id_; }
   const TopicConfig& config() const { return config_; }
   const TopicSettings& settings() const { return config_.settings(); }
-  bool internal() const;  // its name begins as those that Kafka keeps for itself
+  bool internal() const { return is_internal_topic(name_); }
   bool deleted() const { return deleted_; }
 
   PartitionId partition_count() const { return static_cast<PartitionId>(partitions_.size()); }

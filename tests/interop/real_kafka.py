@@ -7,9 +7,10 @@
     --override k=v   adds a line to server.properties      --kafka-version V   another release
     --fetch-only     only fills the cache
 
-The jars come through `mvn` and are kept in $MINI_KAFKA_DIR, by default ~/.cache/mini-broker/kafka-VERSION.
+The jars come through `mvn` and are kept in $MINI_KAFKA_DIR, by default ~/.cache/mini-broker.
 Where Java 17 or mvn is missing, or the jars cannot be had, it prints one line `SKIP-REGISTRY: reason` and exits 77.
 """
+
 import argparse
 import base64
 import os
@@ -32,11 +33,12 @@ MVN_DEADLINE_S = 900
 
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>local</groupId><artifactId>jars</artifactId><version>1</version><packaging>pom</packaging>
-<dependencies><dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId>
+<dependencies><dependency><groupId>org.apache.kafka</groupId><artifactId>{artifact}</artifactId>
 <version>{version}</version></dependency>
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
 </dependencies></project>
 """
+
 
 class Skip(Exception):
     """The real Kafka cannot be had here; the text says why."""
@@ -53,26 +55,33 @@ def java():
     return found
 
 
-def jars(version=KAFKA_VERSION):
-    """The folder with Kafka's jars; fetched on first use, whole or not at all."""
-    default = pathlib.Path.home() / ".cache" / "mini-broker" / f"kafka-{version}"
-    folder = pathlib.Path(os.environ.get("MINI_KAFKA_DIR", default))
-    if any(folder.glob("kafka_2.13-*.jar")):
+def jars(version=KAFKA_VERSION, artifact="kafka_2.13"):
+    """The folder with an artifact's jars and what they need; fetched on first use, whole or not at all."""
+    cache = pathlib.Path(os.environ.get("MINI_KAFKA_DIR", pathlib.Path.home() / ".cache" / "mini-broker"))
+    folder = cache / f"{artifact}-{version}"
+    if any(folder.glob(artifact + "-*.jar")):
         return folder
     mvn = shutil.which("mvn")
     if not mvn:
         raise Skip("mvn is not installed")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as scratch:
         fetched = pathlib.Path(scratch) / "jars"
-        (pathlib.Path(scratch) / "pom.xml").write_text(POM.format(version=version))
-        command = [mvn, "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={fetched}", "-DincludeScope=runtime"]
+        (pathlib.Path(scratch) / "pom.xml").write_text(POM.format(artifact=artifact, version=version))
+        command = [
+            mvn,
+            "-q",
+            "-B",
+            "dependency:copy-dependencies",
+            f"-DoutputDirectory={fetched}",
+            "-DincludeScope=runtime",
+        ]
         try:
             done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=MVN_DEADLINE_S)
         except subprocess.TimeoutExpired:
             raise Skip(f"mvn did not finish within {MVN_DEADLINE_S} s")
-        if done.returncode != 0 or not any(fetched.glob("kafka_2.13-*.jar")):
-            raise Skip("mvn could not fetch Apache Kafka " + version)
+        if done.returncode != 0 or not any(fetched.glob(artifact + "-*.jar")):
+            raise Skip(f"mvn could not fetch {artifact} {version}")
         shutil.rmtree(folder, ignore_errors=True)
         fetched.rename(folder)
     return folder
@@ -114,8 +123,9 @@ class RealKafka:
         self._format(properties)
         self.log = self.folder / "kafka.log"
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(self._java("kafka.Kafka", str(properties)), stdout=log,
-                                            stderr=subprocess.STDOUT, start_new_session=True)
+            self.process = subprocess.Popen(
+                self._java("kafka.Kafka", str(properties)), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
         self._wait_until_started()
         return self
 
@@ -155,15 +165,29 @@ class RealKafka:
         return path
 
     def _java(self, main_class, *arguments):
-        return [self.java, "-Xms256m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-                "-cp", f"{self.jars}/*", main_class, *arguments]
+        return [
+            self.java,
+            "-Xms256m",
+            "-Xmx768m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-cp",
+            f"{self.jars}/*",
+            main_class,
+            *arguments,
+        ]
 
     def _format(self, properties):
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         if cluster_id.startswith("-"):
             cluster_id = "A" + cluster_id[1:]  # the tool would take it for an option
-        done = subprocess.run(self._java("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties)),
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            self._java("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         if done.returncode != 0:
             raise RuntimeError("formatting the storage failed:\n" + done.stdout[-2000:])
 

@@ -1,0 +1,79 @@
+#include "alert_consumer/schema.h"
+
+#include <sqlite3.h>
+
+#include <array>
+
+namespace mini::alerts {
+namespace {
+
+constexpr const char* version_1 = R"sql(
+CREATE TABLE alert_log (
+  alert_id        INTEGER PRIMARY KEY,
+  alert_ts        TEXT    NOT NULL,  -- when it was raised: UTC, YYYY-MM-DD HH:MM:SS
+  sensor_id       TEXT    NOT NULL,
+  alert_type      TEXT    NOT NULL,
+  alert_severity  TEXT    NOT NULL,
+  message         TEXT    NOT NULL,
+  metric_name     TEXT    NOT NULL,
+  metric_value    REAL    NOT NULL,
+  threshold_value REAL    NOT NULL,
+  is_resolved     INTEGER NOT NULL DEFAULT 0,
+  topic_id        TEXT    NOT NULL,
+  topic           TEXT    NOT NULL,
+  "partition"     INTEGER NOT NULL,
+  "offset"        INTEGER NOT NULL,
+  reading_ts      TEXT,              -- the event's own time, as it was written
+  UNIQUE (topic_id, "partition", "offset", alert_type)
+) STRICT;
+CREATE INDEX alert_log_by_time ON alert_log (alert_ts, alert_type);
+
+CREATE TABLE dead_letter (
+  topic_id    TEXT    NOT NULL,
+  topic       TEXT    NOT NULL,
+  "partition" INTEGER NOT NULL,
+  "offset"    INTEGER NOT NULL,
+  received_ts TEXT    NOT NULL,
+  reason      TEXT    NOT NULL,
+  payload     BLOB,
+  PRIMARY KEY (topic_id, "partition", "offset")
+) STRICT;
+
+CREATE TABLE consumed (
+  topic_id    TEXT    NOT NULL,
+  topic       TEXT    NOT NULL,
+  "partition" INTEGER NOT NULL,
+  next_offset INTEGER NOT NULL,
+  PRIMARY KEY (topic_id, "partition")
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps{version_1};
+
+int version_of(Connection& connection) {
+  Statement ask(connection, "PRAGMA user_version");
+  return ask.ready() && ask.step() == SQLITE_ROW ? static_cast<int>(ask.whole(0)) : -1;
+}
+
+int run_steps(Connection& connection, int version) {
+  for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step)
+    if (const int code = connection.execute(steps[step]); code != SQLITE_OK) return code;
+  const std::string stamp = "PRAGMA user_version = " + std::to_string(schema_version);
+  return connection.execute(stamp.c_str());
+}
+
+}  // namespace
+
+const int schema_version = static_cast<int>(steps.size());
+
+int migrate(Connection& connection) {
+  // The version is read inside the transaction, so that two programs starting at once do not both build.
+  if (const int code = connection.execute("BEGIN IMMEDIATE"); code != SQLITE_OK) return code;
+  const int version = version_of(connection);
+  int code = version < 0 ? SQLITE_ERROR : version > schema_version ? SQLITE_MISMATCH : SQLITE_OK;
+  if (code == SQLITE_OK && version < schema_version) code = run_steps(connection, version);
+  if (code == SQLITE_OK) code = connection.execute("COMMIT");
+  return code;
+}
+
+}  // namespace mini::alerts

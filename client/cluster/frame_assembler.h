@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "protocol/wire/slice.h"
+
+// Cuts the bytes of a connection into frames. A frame's memory grows as its bytes come, and lives as long as
+// somebody holds a slice of it.
+//
+//   assembler.feed(bytes);
+//   while (auto frame = assembler.next()) handle(*frame);
+//   if (!assembler.problem().empty()) close();
+namespace mini::client {
+
+class FrameAssembler {
+ public:
+  explicit FrameAssembler(std::size_t frame_size_max) : frame_size_max_(frame_size_max) {}
+
+  // `bytes` must stay valid until next() gives nothing.
+  void feed(protocol::BytesView bytes) { input_ = bytes; }
+  std::optional<protocol::Slice> next();
+  // Not empty: the stream is broken, no frame will come out of it any more.
+  const std::string& problem() const { return problem_; }
+
+ private:
+  bool read_size();
+  void begin_frame(std::uint32_t size);
+
+  std::size_t frame_size_max_;
+  protocol::BytesView input_;
+  std::uint8_t size_bytes_[4] = {};
+  std::size_t size_filled_ = 0;
+  std::size_t frame_size_ = 0;
+  std::shared_ptr<protocol::Bytes> frame_;
+  std::string problem_;
+};
+
+}  // namespace mini::client

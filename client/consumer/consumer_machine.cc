@@ -1,0 +1,190 @@
+#include "client/consumer/consumer_machine.h"
+
+namespace mini::client {
+
+ConsumerMachine::ConsumerMachine(ClusterOptions cluster, ConsumerOptions options, Wires& wires,
+                                 std::uint64_t seed)
+    : options_(std::move(options)),
+      cluster_(std::move(cluster), wires, seed),
+      coordinator_(cluster_, options_),
+      membership_(cluster_, coordinator_, options_),
+      offsets_(cluster_, coordinator_, options_),
+      fetcher_(cluster_, positions_, options_) {}
+
+// ---- what to read ----
+
+AssignedPartition::Stage ConsumerMachine::first_stage() const {
+  return grouped() ? AssignedPartition::Stage::committed_wanted : AssignedPartition::Stage::reset_wanted;
+}
+
+void ConsumerMachine::subscribe(Topics topics, Now now) {
+  if (manual_) positions_.clear();
+  manual_ = false;
+  membership_.subscribe(std::move(topics), now);
+  if (auto_commit_at_ == 0) auto_commit_at_ = later(now.monotonic, options_.auto_commit_interval_ms);
+}
+
+void ConsumerMachine::assign(const std::vector<TopicPartition>& partitions, Now now) {
+  if (!manual_) unsubscribe(now);
+  manual_ = true;
+  positions_.assign(partitions, first_stage());
+  if (auto_commit_at_ == 0) auto_commit_at_ = later(now.monotonic, options_.auto_commit_interval_ms);
+}
+
+void ConsumerMachine::unsubscribe(Now now) {
+  if (membership_.subscribed()) {
+    auto_commit(now, later(now.monotonic, options_.request_timeout_ms));
+    offsets_.advance(now);  // on its way before the member leaves
+    membership_.subscribe({}, now);
+  }
+  manual_ = false;
+  positions_.clear();
+}
+
+bool ConsumerMachine::seek(const TopicPartition& partition, Offset offset) {
+  AssignedPartition* found = positions_.find(partition);
+  if (found) found->read_from(offset);
+  return found != nullptr;
+}
+
+void ConsumerMachine::choose_topics() {
+  Topics topics = membership_.group_topics();
+  for (const auto& [name, partition] : positions_.all()) topics.insert(name.topic);
+  cluster_.want_topics(std::move(topics));
+}
+
+// ---- poll ----
+
+void ConsumerMachine::polled(Now now) {
+  membership_.polled(now);
+  if (now.monotonic < auto_commit_at_) return;
+  auto_commit_at_ = later(now.monotonic, options_.auto_commit_interval_ms);
+  auto_commit(now, auto_commit_at_);
+}
+
+void ConsumerMachine::auto_commit(Now, TimeMs deadline) {
+  if (!options_.auto_commit || !grouped()) return;
+  Offsets offsets = positions_.consumed();
+  if (offsets.empty() || offsets == auto_committed_) return;
+  offsets_.commit(offsets, membership_, deadline, [this](const Error& error, const Offsets& committed) {
+    if (!error) auto_committed_ = committed;
+  });
+}
+
+std::optional<RebalanceEvent> ConsumerMachine::take_event() {
+  auto event = membership_.take_event();
+  if (event && event->kind == RebalanceEvent::Kind::assigned)
+    positions_.assign(event->partitions, first_stage());
+  return event;
+}
+
+void ConsumerMachine::event_done(const RebalanceEvent& event, Now now) {
+  if (event.kind == RebalanceEvent::Kind::revoked) {
+    auto_commit(now, later(now.monotonic, options_.request_timeout_ms));
+    offsets_.advance(now);  // on its way before the member joins again
+  }
+  if (event.kind != RebalanceEvent::Kind::assigned) positions_.clear();
+  auto_committed_.clear();
+  membership_.event_done(event, now);
+}
+
+Error ConsumerMachine::failure() const {
+  if (membership_.fatal()) return membership_.fatal();
+  if (coordinator_.fatal()) return coordinator_.fatal();
+  for (const std::string& name : membership_.topics()) {
+    const TopicMetadata* topic = cluster_.metadata().topic(name);
+    if (!topic || !failed(topic->error)) continue;
+    if (Error error = broker_error(topic->error, "topic " + name); !error.retriable) return error;
+  }
+  return positions_.first_failure();
+}
+
+// ---- offsets ----
+
+void ConsumerMachine::commit(Offsets offsets, TimeMs deadline, GroupOffsets::Done done) {
+  offsets_.commit(std::move(offsets), membership_, deadline, std::move(done));
+}
+
+void ConsumerMachine::look_up(const std::vector<TopicPartition>& partitions, TimeMs deadline,
+                              GroupOffsets::Done done) {
+  offsets_.look_up(partitions, deadline, std::move(done));
+}
+
+void ConsumerMachine::look_up_positions() {
+  std::map<TopicPartition, std::uint64_t> asked;
+  std::vector<TopicPartition> names;
+  for (const auto& [name, each] : positions_.all()) {
+    if (each->stage != AssignedPartition::Stage::committed_wanted || each->asked) continue;
+    each->asked = true;
+    asked[name] = each->validity;
+    names.push_back(name);
+  }
+  if (names.empty()) return;
+  offsets_.look_up(names, never, [this, asked](const Error& error, const Offsets& found) {
+    on_looked_up(asked, error, found);
+  });
+}
+
+void ConsumerMachine::on_looked_up(const std::map<TopicPartition, std::uint64_t>& asked, const Error& error,
+                                   const Offsets& found) {
+  for (const auto& [name, validity] : asked) {
+    AssignedPartition* partition = positions_.find(name, validity);
+    if (!partition) continue;
+    const auto offset = found.find(name);
+    if (error)
+      partition->fail(error);
+    else if (offset != found.end())
+      partition->read_from(offset->second.offset);
+    else
+      partition->look_for(AssignedPartition::Stage::reset_wanted);
+  }
+}
+
+// ---- the end ----
+
+std::optional<RebalanceEvent> ConsumerMachine::closing_event() const {
+  if (manual_ || positions_.all().empty()) return std::nullopt;
+  return RebalanceEvent{RebalanceEvent::Kind::revoked, positions_.names()};
+}
+
+void ConsumerMachine::begin_close(Now now, TimeMs deadline) {
+  auto_commit(now, deadline);
+  offsets_.advance(now);
+  membership_.leave(now);
+}
+
+void ConsumerMachine::abort(Now now) {
+  cluster_.close(now);
+  offsets_.fail_all(client_error(ClientErrc::closed, ""));
+}
+
+// ---- time passes ----
+
+void ConsumerMachine::advance(Now now) {
+  choose_topics();
+  cluster_.advance(now);
+  coordinator_.advance(membership_.needs_coordinator() || !offsets_.idle(), now);
+  look_up_positions();
+  offsets_.advance(now);  // before the membership: a commit must not come after the JoinGroup
+  membership_.advance(now);
+  fetcher_.advance(now);
+}
+
+TimeMs ConsumerMachine::next_deadline() const {
+  const bool coordinator_needed = membership_.needs_coordinator() || !offsets_.idle();
+  return std::min({cluster_.next_deadline(), coordinator_.next_deadline(coordinator_needed),
+                   offsets_.next_deadline(), membership_.next_deadline(), fetcher_.next_deadline()});
+}
+
+std::string ConsumerMachine::last_problem() const {
+  if (!membership_.problem().empty()) return membership_.problem();
+  if (std::string problem = cluster_.last_problem(); !problem.empty()) return problem;
+  for (const std::string& name : membership_.topics())
+    if (const TopicMetadata* topic = cluster_.metadata().topic(name); topic && failed(topic->error))
+      return broker_error(topic->error, "topic " + name).message();
+  for (const auto& [name, partition] : positions_.all())
+    if (partition->error) return partition->error.message();
+  return {};
+}
+
+}  // namespace mini::client

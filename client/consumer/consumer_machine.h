@@ -1,0 +1,80 @@
+#pragma once
+
+#include "client/consumer/fetcher.h"
+#include "client/consumer/group_offsets.h"
+#include "client/consumer/membership.h"
+
+// The consumer without threads, sockets or a clock.
+//
+//   ConsumerMachine consumer(cluster_options, consumer_options, wires, seed);
+//   consumer.subscribe({"readings"}, now);
+//   consumer.opened(link, now); consumer.received(link, bytes, now); consumer.lost(link, "cut", now);
+//   while (consumer.next_deadline() <= now.monotonic) consumer.advance(now);
+//   // what poll does:
+//   consumer.polled(now);
+//   while (auto event = consumer.take_event()) { listener(*event); consumer.event_done(*event, now); }
+//   Records records(consumer.take_records());
+//
+// Call advance after every other call. One thread at a time.
+namespace mini::client {
+
+class ConsumerMachine {
+ public:
+  using Topics = std::set<std::string, std::less<>>;
+
+  ConsumerMachine(ClusterOptions cluster, ConsumerOptions options, Wires& wires, std::uint64_t seed);
+
+  void subscribe(Topics topics, Now now);
+  void assign(const std::vector<TopicPartition>& partitions, Now now);
+  void unsubscribe(Now now);
+  std::vector<TopicPartition> assignment() const { return positions_.names(); }
+
+  void polled(Now now);
+  std::optional<RebalanceEvent> take_event();
+  void event_done(const RebalanceEvent& event, Now now);
+  std::shared_ptr<const FetchedRecords> take_records() { return positions_.take(options_.max_poll_records); }
+  Error failure() const;  // what poll has to throw
+
+  void commit(Offsets offsets, TimeMs deadline, GroupOffsets::Done done);
+  void look_up(const std::vector<TopicPartition>& partitions, TimeMs deadline, GroupOffsets::Done done);
+  Offsets consumed() const { return positions_.consumed(); }
+  const AssignedPartition* find(const TopicPartition& partition) const { return positions_.find(partition); }
+  bool seek(const TopicPartition& partition, Offset offset);  // false: not assigned
+
+  // What a listener has to hear before `begin_close`.
+  std::optional<RebalanceEvent> closing_event() const;
+  void begin_close(Now now, TimeMs deadline);
+  bool closed() const { return offsets_.idle() && membership_.left(); }
+  void abort(Now now);
+
+  void opened(LinkId link, Now now) { cluster_.opened(link, now); }
+  void received(LinkId link, protocol::BytesView bytes, Now now) { cluster_.received(link, bytes, now); }
+  void lost(LinkId link, const std::string& reason, Now now) { cluster_.lost(link, reason, now); }
+  void advance(Now now);
+  TimeMs next_deadline() const;
+
+  const ConsumerOptions& options() const { return options_; }
+  std::string last_problem() const;
+
+ private:
+  bool grouped() const { return !options_.group_id.empty(); }
+  AssignedPartition::Stage first_stage() const;
+  void choose_topics();
+  void auto_commit(Now now, TimeMs deadline);
+  void look_up_positions();
+  void on_looked_up(const std::map<TopicPartition, std::uint64_t>& asked, const Error& error,
+                    const Offsets& found);
+
+  const ConsumerOptions options_;
+  Cluster cluster_;
+  Coordinator coordinator_;
+  Membership membership_;
+  GroupOffsets offsets_;
+  Positions positions_;
+  Fetcher fetcher_;
+  bool manual_ = false;
+  TimeMs auto_commit_at_ = 0;
+  Offsets auto_committed_;
+};
+
+}  // namespace mini::client

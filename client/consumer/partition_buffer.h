@@ -1,0 +1,59 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "client/consumer/fetched_records.h"
+#include "client/errors.h"
+#include "protocol/wire/slice.h"
+
+// The fetched batches of one partition that were not given out yet. Batches are looked at when they come,
+// records when they are taken; compressed ones are inflated then.
+namespace mini::client {
+
+inline constexpr std::size_t inflated_size_max = 100 * 1024 * 1024;
+
+class PartitionBuffer {
+ public:
+  explicit PartitionBuffer(TopicPartition partition)
+      : partition_(std::make_shared<const TopicPartition>(std::move(partition))) {}
+
+  // The records of one fetch that was asked for from `from` on. Gives where the next fetch goes on, or an
+  // error where the bytes are broken; an incomplete batch at the end is left for the next fetch.
+  struct Added {
+    Offset next_offset;
+    Error error;
+  };
+  Added add(const protocol::Slice& bytes, Offset from, bool check_crcs);
+
+  // Moves at most `max` records to `into`, beginning at `position`, which goes on behind them.
+  Error take(std::size_t max, Offset& position, FetchedRecords& into);
+
+  std::size_t chunks() const { return chunks_.size(); }
+  bool empty() const { return chunks_.empty() && !open_; }
+  void clear();
+
+ private:
+  struct OpenBatch {
+    BatchFacts facts;
+    protocol::BytesView rest;
+    std::int32_t records_left;
+    Offset next_offset;
+    std::shared_ptr<const void> owner;
+  };
+
+  Error open_next();
+  Error open(const protocol::BatchView& batch, const std::shared_ptr<const void>& owner);
+  Error take_from_open(std::size_t& room, Offset& position, FetchedRecords& into);
+  Error broken(Offset offset, const std::string& why) const;
+
+  const std::shared_ptr<const TopicPartition> partition_;
+  struct Chunk {
+    protocol::BytesView rest;
+    std::shared_ptr<const void> owner;
+  };
+  std::deque<Chunk> chunks_;
+  std::optional<OpenBatch> open_;
+};
+
+}  // namespace mini::client

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "client/cluster/time.h"
+#include "client/consumer/partition_buffer.h"
+
+// The partitions that this consumer reads, where it stands in each, and what was fetched ahead.
+//
+// A partition's position is first looked for among the group's committed offsets, then, where there is none,
+// by auto.offset.reset; only then is it fetched. Two offsets are kept: `position` is the next record to give
+// out, `fetch_from` the next to ask for.
+namespace mini::client {
+
+struct AssignedPartition {
+  enum class Stage { committed_wanted, reset_wanted, reading, failed };
+
+  explicit AssignedPartition(const TopicPartition& partition) : partition(partition), buffer(partition) {}
+
+  const TopicPartition partition;
+  Stage stage = Stage::committed_wanted;
+  Offset position = no_offset;
+  Offset fetch_from = no_offset;
+  Offset high_watermark = no_offset;
+  PartitionBuffer buffer;
+  bool asked = false;          // an answer about its position, or a fetch, is on its way
+  std::uint64_t validity = 0;  // grows with every seek: answers to earlier questions are not for us any more
+  TimeMs ask_at = 0;
+  Error error;  // why it failed, or is not read at the moment
+
+  void read_from(Offset offset) {
+    ++validity;
+    asked = false;
+    stage = Stage::reading;
+    position = fetch_from = offset;
+    buffer.clear();
+    error = {};
+  }
+  void look_for(Stage wanted) {
+    ++validity;
+    asked = false;
+    stage = wanted;
+    buffer.clear();
+  }
+  void fail(Error why) {
+    ++validity;
+    asked = false;
+    stage = Stage::failed;
+    error = std::move(why);
+  }
+};
+
+class Positions {
+ public:
+  using Partitions = std::map<TopicPartition, std::unique_ptr<AssignedPartition>>;
+
+  // Partitions that stay keep their place.
+  void assign(const std::vector<TopicPartition>& partitions, AssignedPartition::Stage first);
+  void clear() { partitions_.clear(); }
+
+  AssignedPartition* find(const TopicPartition& partition) const;
+  // The same as long as it was not sought or assigned anew.
+  AssignedPartition* find(const TopicPartition& partition, std::uint64_t validity) const;
+  const Partitions& all() const { return partitions_; }
+
+  std::vector<TopicPartition> names() const;
+  Offsets consumed() const;  // the positions that are known
+  std::shared_ptr<const FetchedRecords> take(std::size_t max);
+  Error first_failure() const;
+
+ private:
+  Partitions partitions_;
+  std::uint64_t next_validity_ = 1;
+  std::size_t next_to_take_ = 0;
+};
+
+}  // namespace mini::client

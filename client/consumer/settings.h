@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "client/cluster/time.h"
+#include "mini/config.h"
+
+namespace mini::client {
+
+enum class ResetTo { earliest, latest, none };
+
+struct ConsumerOptions {
+  std::string group_id;  // empty: no group
+  std::optional<std::string> group_instance_id;
+  ResetTo reset_to = ResetTo::latest;
+  bool auto_commit = true;
+  std::int64_t auto_commit_interval_ms = 5000;
+  std::int32_t session_timeout_ms = 45'000;
+  std::int64_t heartbeat_interval_ms = 3000;
+  std::int32_t max_poll_interval_ms = 300'000;
+  std::size_t max_poll_records = 500;
+  std::int32_t fetch_min_bytes = 1;
+  std::int32_t fetch_max_wait_ms = 500;
+  std::int32_t fetch_max_bytes = 52'428'800;
+  std::int32_t partition_max_bytes = 1'048'576;
+  bool check_crcs = true;
+  std::int64_t request_timeout_ms = 30'000;
+  std::int64_t retry_backoff_ms = 100;
+  std::int64_t retry_backoff_max_ms = 1000;
+};
+
+// Throws KafkaError(invalid_config).
+ConsumerOptions consumer_options(const Config& config);
+
+}  // namespace mini::client

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "mini/callback.h"
+#include "mini/config.h"
+#include "mini/error.h"
+#include "mini/record.h"
+
+// Sends records to topics.
+//
+//   mini::Producer producer({{"bootstrap.servers", "localhost:9092"}});
+//   producer.send({.topic = "readings", .key = "s1", .value = json}, [](const mini::Delivery& delivery) {
+//     if (delivery.error) std::cerr << delivery.error.message() << '\n';
+//   });
+//   mini::RecordMetadata stored = producer.send_tracked({.topic = "readings", .value = json}).get();
+//   producer.flush(10s);
+//
+// Records are batched for linger.ms, sent on the client's own thread and retried until delivery.timeout.ms;
+// with enable.idempotence (the default) each is stored once and in order. No call has to be made to keep it
+// going. Any thread may call any function. Callbacks run on the client's thread: keep them short; they may
+// call the producer (a full buffer is then buffer_full at once, never a wait). What they throw is caught.
+namespace mini {
+
+namespace client {
+class Completion;
+class ProducerFace;
+}  // namespace client
+
+// A record's end, as its callback sees it: valid during the call.
+struct Delivery {
+  const Error& error;               // none: stored
+  const TopicPartition& partition;  // partition is -1 where it was not chosen yet
+  std::int64_t offset = -1;         // -1 where the broker does not tell (acks=0)
+  Timestamp timestamp{};
+};
+using OnDelivery = Callback<const Delivery&>;
+
+// The end of all records of a span.
+struct SpanDelivery {
+  std::size_t delivered = 0;
+  std::size_t failed = 0;
+  Error first_error;
+};
+using OnSpanDelivery = Callback<const SpanDelivery&>;
+
+struct RecordMetadata {
+  TopicPartition partition;
+  std::int64_t offset = -1;
+  Timestamp timestamp{};
+};
+
+// Follows one record; light, shares its batch's state. Every receipt is settled at the latest by
+// delivery.timeout.ms or when the producer is closed, so waits end.
+class Receipt {
+ public:
+  Receipt() = default;
+  Receipt(client::Completion* adopted, std::int32_t index) : completion_(adopted), index_(index) {}
+  Receipt(const Receipt& other);
+  Receipt(Receipt&& other) noexcept;
+  Receipt& operator=(Receipt other) noexcept;
+  ~Receipt();
+
+  bool ready() const;          // settled: wait() returns at once
+  void wait() const;           // never on the client's own thread, inside a callback
+  Error error() const;         // waits
+  RecordMetadata get() const;  // waits; throws KafkaError
+
+ private:
+  client::Completion* completion_ = nullptr;
+  std::int32_t index_ = 0;
+};
+
+class Producer {
+ public:
+  explicit Producer(const Config& config);  // throws KafkaError(invalid_config); connects later
+  Producer(Producer&&) noexcept;
+  Producer& operator=(Producer&&) noexcept;
+  ~Producer();  // close(30s)
+
+  // Has finished with the record's bytes when it returns. Waits at most max.block.ms while the buffer is
+  // full; whatever goes wrong, then or later, is told by the callback.
+  void send(const RecordView& record, OnDelivery done = {});
+  Receipt send_tracked(const RecordView& record);
+  void send(std::span<const RecordView> records, OnSpanDelivery done = {});
+  // False where the buffer is full: nothing was taken, `done` is untouched.
+  bool try_send(const RecordView& record, OnDelivery& done);
+  bool try_send(const RecordView& record);
+
+  // Sends what was given so far without lingering, and waits until each is settled and its callback returned.
+  Error flush(Millis timeout);
+  // Flushes, then stops; what is not settled by then fails with `closed`. Later sends fail with `closed`.
+  Error close(Millis timeout);
+
+  std::size_t in_flight() const;     // records given and not settled
+  std::string last_problem() const;  // the latest trouble in reaching the cluster; empty while all is well
+
+ private:
+  std::unique_ptr<client::ProducerFace> face_;
+};
+
+}  // namespace mini

@@ -1,0 +1,44 @@
+#include "mini/consumer.h"
+
+#include "client/runtime/consumer_face.h"
+
+namespace mini {
+
+Consumer::Consumer(const Config& config)
+    : face_(std::make_unique<client::ConsumerFace>(config, client::tcp_transport())) {}
+Consumer::Consumer(Consumer&&) noexcept = default;
+Consumer& Consumer::operator=(Consumer&&) noexcept = default;
+Consumer::~Consumer() = default;
+
+void Consumer::subscribe(std::vector<std::string> topics, RebalanceListener listener) {
+  face_->subscribe(std::move(topics), std::move(listener));
+}
+void Consumer::assign(std::vector<TopicPartition> partitions) { face_->assign(std::move(partitions)); }
+void Consumer::unsubscribe() { face_->unsubscribe(); }
+std::vector<TopicPartition> Consumer::assignment() const { return face_->assignment(); }
+
+Records Consumer::poll(Millis timeout) { return face_->poll(timeout); }
+void Consumer::wakeup() noexcept { face_->wakeup(); }
+
+void Consumer::commit_sync() { face_->commit_sync(std::nullopt); }
+void Consumer::commit_sync(const Offsets& offsets) { face_->commit_sync(offsets); }
+void Consumer::commit_async(OnCommit done) { face_->commit_async(std::nullopt, std::move(done)); }
+void Consumer::commit_async(const Offsets& offsets, OnCommit done) {
+  face_->commit_async(offsets, std::move(done));
+}
+Offsets Consumer::committed(std::span<const TopicPartition> partitions, Millis timeout) {
+  return face_->committed(partitions, timeout);
+}
+
+std::int64_t Consumer::position(const TopicPartition& partition, Millis timeout) {
+  return face_->position(partition, timeout);
+}
+void Consumer::seek(const TopicPartition& partition, std::int64_t offset) { face_->seek(partition, offset); }
+std::optional<std::int64_t> Consumer::lag(const TopicPartition& partition) const {
+  return face_->lag(partition);
+}
+
+Error Consumer::close(Millis timeout) { return face_->close(timeout); }
+std::string Consumer::last_problem() const { return face_->last_problem(); }
+
+}  // namespace mini

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+#include "client/consumer/consumer_machine.h"
+#include "client/transport/transport.h"
+#include "mini/consumer.h"
+
+namespace mini::client {
+
+// The consumer as its one thread uses it: one lock around the machine, listeners and callbacks outside of it,
+// and the waits.
+class ConsumerFace final : private Driven {
+ public:
+  ConsumerFace(const Config& config, std::unique_ptr<Transport> transport);
+  ~ConsumerFace() override;
+
+  void subscribe(std::vector<std::string> topics, RebalanceListener listener);
+  void assign(std::vector<TopicPartition> partitions);
+  void unsubscribe();
+  std::vector<TopicPartition> assignment() const;
+  Records poll(Millis timeout);
+  void wakeup() noexcept;
+  void commit_sync(std::optional<Offsets> offsets);
+  void commit_async(std::optional<Offsets> offsets, OnCommit done);
+  Offsets committed(std::span<const TopicPartition> partitions, Millis timeout);
+  Offset position(const TopicPartition& partition, Millis timeout);
+  void seek(const TopicPartition& partition, Offset offset);
+  std::optional<std::int64_t> lag(const TopicPartition& partition) const;
+  Error close(Millis timeout);
+  std::string last_problem() const;
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+  using Clock = std::chrono::steady_clock;
+  struct Outcome {
+    bool done = false;
+    Error error;
+    Offsets offsets;
+  };
+  struct FinishedCommit {
+    OnCommit tell;
+    Error error;
+    Offsets offsets;
+  };
+
+  void opened(LinkId link, Now now) override;
+  void received(LinkId link, protocol::BytesView bytes, Now now) override;
+  void lost(LinkId link, const std::string& reason, Now now) override;
+  TimeMs advance(Now now) override;
+
+  void check_open() const;
+  void check_group() const;
+  void run_callbacks(Lock& lock);
+  void run_listener(Lock& lock, const RebalanceEvent& event);
+  template <class Call>
+  void outside(Lock& lock, Call call);
+  std::shared_ptr<Outcome> wait_for(Lock& lock, const std::shared_ptr<Outcome>& outcome,
+                                    Clock::time_point deadline);
+  GroupOffsets::Done into(const std::shared_ptr<Outcome>& outcome);
+  TimeMs machine_deadline(Millis timeout) const {
+    return later(transport_->now().monotonic, timeout.count());
+  }
+
+  const std::unique_ptr<Transport> transport_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+
+  // Guarded by mutex_.
+  ConsumerMachine machine_;
+  std::vector<FinishedCommit> finished_commits_;
+  bool woken_ = false;
+  bool closed_ = false;
+
+  // The user's thread only.
+  RebalanceListener listener_;
+  bool in_callback_ = false;
+};
+
+}  // namespace mini::client

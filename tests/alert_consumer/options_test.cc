@@ -1,0 +1,61 @@
+#include "alert_consumer/options.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace mini::alerts;
+
+namespace {
+
+ParsedOptions parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "alert-consumer");
+  return parse_options(static_cast<int>(arguments.size()), arguments.data());
+}
+
+}  // namespace
+
+TEST_CASE("without flags it reads sensor_data from localhost into alerts.db") {
+  unsetenv("KAFKA_BOOTSTRAP_SERVERS");
+  const ParsedOptions parsed = parse({});
+  REQUIRE_FALSE(parsed.exit_code);
+  CHECK(parsed.options.bootstrap_server == "localhost:9092");
+  CHECK(parsed.options.topic == "sensor_data");
+  CHECK(parsed.options.group == "alert-consumer");
+  CHECK(parsed.options.database == "alerts.db");
+  CHECK_FALSE(parsed.options.max_messages);
+  CHECK_FALSE(parsed.options.idle_exit_ms);
+}
+
+TEST_CASE("flags are taken by all their names") {
+  CHECK(parse({"--idle-exit-ms", "5"}).options.idle_exit_ms == 5);
+  CHECK(parse({"--timeout-ms", "5"}).options.idle_exit_ms == 5);
+  CHECK(parse({"--max-messages", "20", "--from-beginning"}).options.max_messages == 20);
+  CHECK(parse({"--consumer-property", "a=b=c"}).options.consumer_properties.at(0).second == "b=c");
+  setenv("KAFKA_BOOTSTRAP_SERVERS", "env:1", 1);
+  CHECK(parse({}).options.bootstrap_server == "env:1");
+  unsetenv("KAFKA_BOOTSTRAP_SERVERS");
+  CHECK(parse({"--help"}).exit_code == 0);
+}
+
+TEST_CASE("misuse is one sentence and exit code 2") {
+  struct Row {
+    std::vector<const char*> arguments;
+    std::string word;
+  };
+  for (const Row& row : {
+           Row{{"--no-such-flag"}, "--no-such-flag"},
+           Row{{"--max-messages", "-1"}, "--max-messages"},
+           Row{{"--max-messages", "few"}, "--max-messages"},
+           Row{{"--timeout-ms", "99999999999999999999"}, "--idle-exit-ms"},
+           Row{{"--consumer-property", "x"}, "NAME=VALUE"},
+       }) {
+    CAPTURE(row.word);
+    const ParsedOptions parsed = parse(row.arguments);
+    CAPTURE(parsed.text);
+    CHECK(parsed.exit_code == 2);
+    CHECK(parsed.text.find(row.word) != std::string::npos);
+    CHECK(std::count(parsed.text.begin(), parsed.text.end(), '\n') == 1);
+  }
+}
