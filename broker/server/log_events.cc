@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -52,13 +53,26 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+// A sentence that may have text from the wire in it (what a client calls itself, why it leaves): escaped as
+// that is, without the quotes.
+std::string escaped(std::string_view sentence) {
+  constexpr std::size_t piece_size = protocol::codec::printed_text_max;
+  std::string out;
+  for (; !sentence.empty(); sentence.remove_prefix(std::min(piece_size, sentence.size()))) {
+    const std::string piece = quoted(sentence.substr(0, piece_size));
+    out.append(piece, 1, piece.size() - 2);
+  }
+  return out;
+}
+
 std::string_view api_name(std::int16_t key) { return protocol::name_of(static_cast<protocol::ApiKey>(key)); }
 
 }  // namespace
 
 struct LogEvents::Log {
   std::shared_ptr<spdlog::logger> out;
-  Limiter bad_frames, limits;
+  Limiter bad_frames, limits, notes;
+  std::string last_note;
 
   void limited(Limiter& limiter, const std::string& line) {
     if (!limiter.passes()) return;
@@ -125,18 +139,21 @@ void LogEvents::segment_deleted(const SegmentDeleted& event) {
 
 void LogEvents::rebalance(const Rebalance& event) {
   log_->out->info("Group {} has generation {} with {} member{}: {}", quoted(event.group), event.generation,
-                  event.members, event.members == 1 ? "" : "s", event.reason);
+                  event.members, event.members == 1 ? "" : "s", escaped(event.reason));
 }
 
 void LogEvents::member_removed(const MemberRemoved& event) {
-  log_->out->info("Member {} left group {}: {}", quoted(event.member), quoted(event.group), event.reason);
+  log_->out->info("Member {} left group {}: {}", quoted(event.member), quoted(event.group),
+                  escaped(event.reason));
 }
 
 void LogEvents::limit_hit(const LimitHit& event) {
-  log_->limited(log_->limits, fmt::format("The limit {} was met: {}", event.limit, event.detail));
+  log_->limited(log_->limits, fmt::format("The limit {} was met: {}", event.limit, escaped(event.detail)));
 }
 
 void LogEvents::note(Level level, const std::string& sentence) {
+  // The same again may be what a client brings about as fast as it can ask; many different ones are not.
+  if (std::exchange(log_->last_note, sentence) == sentence && !log_->notes.passes()) return;
   log_->out->log(static_cast<spdlog::level::level_enum>(static_cast<int>(level)), sentence);
 }
 

@@ -24,7 +24,7 @@ from shared import check
 from waiting import WAITING
 from world import World, outcome
 
-ROWS = rows_framing.ROWS + rows_header.ROWS + rows_produce.ROWS + rows_fetch.ROWS + rows_groups.ROWS
+ROWS = rows_framing.ROWS + rows_header.ROWS + rows_produce.ROWS + rows_fetch.ROWS + rows_groups.ROWS + rows_process.ROWS
 REAL_BROKER_PATIENCE = 10  # times as long as ours
 HONEST_MAX_MS = 2000
 
@@ -58,7 +58,6 @@ class Run:
         check(found == wanted, f"came to {found!r}, not {wanted!r}")
         limit_ms = row.within_ms * (REAL_BROKER_PATIENCE if self.options.bootstrap else 1)
         check(took_ms <= limit_ms, f"took {took_ms:.0f} ms, where {limit_ms} are given")
-        world.drop_connections()
         began = time.monotonic()
         world.go_on_honestly()
         honest_ms = (time.monotonic() - began) * 1000
@@ -71,6 +70,8 @@ class Run:
             self.skipped += 1
             return print(f"skipped {row.id} {row.what}: {row.why_not_replayed()}", flush=True)
         self.judge(row.id, row.what, lambda: self.try_row(row))
+        for world in self.worlds.values():
+            world.drop_connections()
 
     def judge(self, row_id, what, attempt):
         try:

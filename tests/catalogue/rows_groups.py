@@ -81,8 +81,9 @@ def commit(connection, group, topic, offset=1, partition=0, metadata="", version
 
 def new_group(world):
     group = world.name("group")
-    if not world.process:
+    if not world.process:  # a real broker's coordinator takes a while to be there
         world.coordinator(group)
+        wait_until("the coordinator", lambda: world.call("Heartbeat", 3, {"GroupId": group, "MemberId": "m"})["ErrorCode"] == 25)
     return group
 
 

@@ -73,6 +73,8 @@ def unknown_partition(world):
 
 def to_the_offsets_topic(client_id):
     def act(world):
+        if not world.process:
+            world.coordinator("g")  # a real broker makes the topic when it is first asked for one
         with world.connect(client_id=client_id) as c:
             request = ask.produce_request([("__consumer_offsets", [(0, batch.batch())])])
             return c.call("Produce", 9, request)["Responses"][0]["PartitionResponses"][0]["ErrorCode"]
