@@ -1,11 +1,11 @@
 // DeleteTopics, v0-6.
 // Ends the topic with all it has: records, producer state, and the groups' committed offsets. Those who wait
 // for its records are answered at once. timeout_ms is ignored: the topic is gone when the answer arrives.
+#include "protocol/messages/delete_topics.h"
 #include "broker/api/handlers.h"
 #include "broker/api/named.h"
 #include "broker/groups/group_registry.h"
 #include "broker/topics/topics.h"
-#include "protocol/messages/delete_topics.h"
 
 namespace mini::broker {
 

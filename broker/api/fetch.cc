@@ -73,8 +73,7 @@ PartitionAnswer refused(PartitionId partition, ErrorCode error) {
   answer.partition_index = partition;
   answer.error_code = error;
   answer.high_watermark = no_offset;
-  const bool unknown =
-      error == ErrorCode::unknown_topic_or_partition || error == ErrorCode::unknown_topic_id;
+  const bool unknown = error == ErrorCode::unknown_topic_or_partition || error == ErrorCode::unknown_topic_id;
   if (!unknown) answer.aborted_transactions.reset();
   return answer;
 }

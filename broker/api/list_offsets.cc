@@ -3,10 +3,10 @@
 // the record with the greatest timestamp, -4 the earliest kept here (= the log start). A time finds the first
 // record by offset whose timestamp is equal or later; after the last record the answer is offset -1 without
 // an error. Not emulated: tiered storage (-5 finds nothing).
+#include "protocol/messages/list_offsets.h"
 #include "broker/api/handlers.h"
 #include "broker/api/named.h"
 #include "broker/topics/topics.h"
-#include "protocol/messages/list_offsets.h"
 
 namespace mini::broker {
 

@@ -53,7 +53,7 @@ constexpr auto table = std::to_array<Api>({
                  "read_committed reads what read_uncommitted reads, there being no transactions."),
     line<&list_offsets>(range(1, 10), "Tiered storage: -4 is the log start, -5 is unknown."),
     line<&metadata>(range(0, 12), "Replicas: every partition has one, here."),
-    line<&offset_commit>(range(2, 9), "retention_time_ms of versions 2 to 4 is read and ignored."),
+    line<&offset_commit>(range(2, 9)),
     line<&offset_fetch>(range(1, 9),
                         "Member ids and epochs of the newer group protocol (version 9) are ignored."),
     line<&find_coordinator>(range(0, 6), "Transactional ids are TRANSACTIONAL_ID_AUTHORIZATION_FAILED."),

@@ -97,12 +97,13 @@ Received Broker::reject(ConnectionId id, std::string_view reason) {
   return Received::closed;
 }
 
-void Broker::advance(Now now) {
+std::size_t Broker::advance(Now now) {
   services_.now = now;
   groups_.advance(now);
   if (!retention_.armed()) expire_logs();
-  environment_.timers.advance(now.monotonic);
+  const std::size_t timers_run = environment_.timers.advance(now.monotonic);
   fetch_waiters_.answer_ready();
+  return timers_run;
 }
 
 void Broker::expire_logs() {

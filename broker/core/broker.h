@@ -54,7 +54,7 @@ class Broker final : private AnswerPort {
 
   void open(ConnectionId connection, Origin origin);
   Received receive(ConnectionId connection, protocol::BytesView frame);
-  void advance(Now now);
+  std::size_t advance(Now now);  // gives how many timers were due
   std::optional<Millis> next_deadline()
       const;  // on the monotonic time; nothing when nothing waits for the time
   void close(ConnectionId connection, std::string_view reason = "closed by the client");

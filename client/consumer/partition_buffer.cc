@@ -80,7 +80,8 @@ Error PartitionBuffer::open(const BatchView& batch, const std::shared_ptr<const 
   if (inflated == protocol::Inflated::too_large)
     return broken(header.base_offset,
                   "the batch inflates to more than " + std::to_string(inflated_size_max) + " bytes");
-  if (inflated != protocol::Inflated::ok) return broken(header.base_offset, "the batch cannot be decompressed");
+  if (inflated != protocol::Inflated::ok)
+    return broken(header.base_offset, "the batch cannot be decompressed");
   open_->rest = *room;
   open_->owner = std::move(room);
   return {};
@@ -93,7 +94,8 @@ Error PartitionBuffer::take_from_open(std::size_t& room, Offset& position, Fetch
   Error error;
   while (open_->records_left > 0 && run.count < room) {
     const std::size_t size = decode_record(open_->rest, open_->facts, record);
-    const bool possible = size > 0 && record.offset < open_->next_offset && (run.count == 0 || record.offset >= position);
+    const bool possible =
+        size > 0 && record.offset < open_->next_offset && (run.count == 0 || record.offset >= position);
     if (!possible) {
       error = broken(position, "a record cannot be read");
       break;

@@ -8,6 +8,7 @@
 A script runs against the mini-broker it starts (first argument, or $MINI_BROKER_BINARY), or with `--bootstrap HOST:PORT`
 against any broker. Further arguments name the cases to run. Exit code 0: all passed, 1: one failed.
 """
+
 import argparse
 import os
 import pathlib
@@ -205,17 +206,17 @@ def stored_batches(bootstrap, topic, partition=0):
     """(codec, record count, producer id) of each batch of a partition."""
     answer = _fetch(bootstrap, topic, partition)
     at = 4 + 4 + 4 + 2 + len(topic) + 4 + 4
-    error, = struct.unpack_from(">h", answer, at)
+    (error,) = struct.unpack_from(">h", answer, at)
     check_equal(error, 0, "error code of the fetch")
     at += 2 + 8 + 8
     at += 4 + 16 * max(struct.unpack_from(">i", answer, at)[0], 0)
-    records = answer[at + 4:]
+    records = answer[at + 4 :]
     found, at = [], 0
     while at + 61 <= len(records):
-        length, = struct.unpack_from(">i", records, at + 8)
-        attributes, = struct.unpack_from(">h", records, at + 21)
-        producer_id, = struct.unpack_from(">q", records, at + 43)
-        count, = struct.unpack_from(">i", records, at + 57)
+        (length,) = struct.unpack_from(">i", records, at + 8)
+        (attributes,) = struct.unpack_from(">h", records, at + 21)
+        (producer_id,) = struct.unpack_from(">q", records, at + 43)
+        (count,) = struct.unpack_from(">i", records, at + 57)
         found.append((CODECS[attributes & 7], count, producer_id))
         at += 12 + length
     return found

@@ -30,10 +30,16 @@ struct WatchedEvents : Events {
   void bad_frame(const BadFrame& event) override { bad_frames.emplace_back(event.reason); }
   void limit_hit(const LimitHit& event) override { limits.emplace_back(event.limit); }
   void append(const Append&) override { ++appends; }
+  void request_begun(const RequestBegun& event) override {
+    ++begun;
+    client_ids.emplace_back(event.client_id);
+  }
+  void request_answered(const RequestAnswered& event) override { answered.push_back(event.duration); }
 
   std::vector<std::pair<Level, std::string>> notes;
-  std::vector<std::string> bad_frames, limits;
-  int appends = 0;
+  std::vector<std::string> bad_frames, limits, client_ids;
+  std::vector<Millis> answered;  // how long each request took
+  int appends = 0, begun = 0;
 };
 
 class TestBroker : private FrameSink {
@@ -48,7 +54,7 @@ class TestBroker : private FrameSink {
   explicit TestBroker(const Setup& setup)
       : loaded_(load_config(input_of(setup))), random_(setup.seed), memory(setup.memory), storage_(memory) {
     for (const std::string& error : loaded_.problems.errors) FAIL(error);
-    broker_ = std::make_unique<Broker>(loaded_.config, environment_, storage_, *this);
+    broker_ = std::make_unique<Broker>(loaded_.config, environment_, storage_, static_cast<FrameSink&>(*this));
     broker_->advance(now);
   }
 
@@ -56,12 +62,13 @@ class TestBroker : private FrameSink {
   void advance(Millis by) {
     now.monotonic += by;
     now.wall += by;
-    broker_->advance(now);
+    timers_run_ += broker_->advance(now);
   }
   void create_topic(const std::string& name, PartitionId partitions = 1) {
     REQUIRE(broker_->create_topic(name, partitions) == "");
   }
   std::size_t timers_armed() const { return timers_.size(); }
+  std::size_t timers_run() const { return timers_run_; }  // by `advance`, so far
 
   Now now{Millis(1'000'000), Millis(1'700'000'000'000)};
   WatchedEvents events;
@@ -125,6 +132,7 @@ class TestBroker : private FrameSink {
   MemoryStorage storage_;
   std::unordered_map<ConnectionId, Link> links_;
   ConnectionId next_id_ = 1;
+  std::size_t timers_run_ = 0;
   std::unique_ptr<Broker> broker_;
 };
 
