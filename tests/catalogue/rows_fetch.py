@@ -2,13 +2,17 @@
 import os
 
 from row import OWN_PROCESS, Row
+from rows_framing import METADATA
 from rows_produce import THREE, UNKNOWN_SERVER_ERROR, ZSTD, zstd_frame
 from shared import ask, batch, check, check_equal, wait_until
+from world import framed, header, int16, int32
 
 LATEST = -1
 FOREVER_MS = 2**31 - 1
 PARKED = 200
 NAMES = 100_000
+UNKNOWN_TOPIC = 3
+TOPIC_ROW_BYTES = 2 + 2 + 1 + 4  # without its name: error, size of the name, internal or not, no partitions
 
 
 def filled(world, **configs):
@@ -93,8 +97,20 @@ def nameless(version):
 
 
 def many_names(world):
-    rows = metadata(world, [{"Name": f"unheard-of-{i}"} for i in range(NAMES)])["Topics"]
-    return len(rows), {row["ErrorCode"] for row in rows}
+    """Version 4, built and read by hand: so many rows take the codec of these tests longer than any broker."""
+    names = [b"unheard-of-%d" % i for i in range(NAMES)]
+    asked = b"".join(int16(len(name)) + name for name in names)
+    with world.connect() as c:
+        c.send(framed(header(METADATA, 4) + int32(NAMES) + asked + b"\0"))
+        answer = c.answer()
+    rows = {int16(UNKNOWN_TOPIC) + int16(len(name)) + name + b"\0" + int32(0) for name in names}
+    at = len(answer) - sum(map(len, rows))
+    found = set()
+    while at < len(answer):
+        size = TOPIC_ROW_BYTES + int.from_bytes(answer[at + 2:at + 4], "big")
+        found.add(answer[at:at + size])
+        at += size
+    return found == rows
 
 
 def many_created(world):
@@ -156,7 +172,7 @@ ROWS = [
     Row("G12", "isolation level 7 in a Fetch", fetched(IsolationLevel=7), (42, None), kafka=(UNKNOWN_SERVER_ERROR,) * 2),
     Row("G12", "isolation level 7 in ListOffsets", offset_error(LATEST, isolation=7), 42, kafka=UNKNOWN_SERVER_ERROR),
     Row("G13", "Metadata for no name", nameless(10), ({42}, [])),
-    Row("G15", "Metadata for a hundred thousand names", many_names, (NAMES, {3}), within_ms=10000),
+    Row("G15", "Metadata for a hundred thousand names", many_names, True, within_ms=5000),
     Row("G15", "Metadata that would create more than there may be", many_created, 300, broker="small"),
     Row("G16", "Fetch of version 9 where the topic has zstd, and of version 10", zstd_for_old_fetchers, ((0, 76), (0, 0)),
         kafka=((0, 0), (0, 0))),

@@ -3,6 +3,7 @@ where it listens, and stops. Each promise starts programs of its own."""
 import dataclasses
 import pathlib
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -369,12 +370,52 @@ def limited_connections(setting):
     return act
 
 
+def descriptors_used_up(binary):
+    """Those who are connected are served on, accepting pauses without a spin, and goes on when there are descriptors."""
+    with Process(binary) as broker:
+        world = World(broker.bootstrap)
+        early = world.connect()
+        check_equal(early.call("ApiVersions", 0)["ErrorCode"], 0)
+        few = broker.descriptors() + 10
+        resource.prlimit(broker.pid, resource.RLIMIT_NOFILE, (few, few))
+        for _ in range(30):
+            world.connect()
+        # Several a second are told; a loop that spins would meet the limit of lines and say so.
+        wait_until("the log tells", lambda: broker.log().count("open files") >= 15, 10)
+        check("left out" not in broker.log(), "accepting spins")
+        check_equal(early.call("ApiVersions", 0)["ErrorCode"], 0, "the early connection")
+        for c in world.connections:
+            if c is not early:
+                c.socket.close()
+        check_equal(world.call("ApiVersions", 0)["ErrorCode"], 0, "a connection after that")
+
+
+def nobody_reads_the_log(binary):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "port"
+        child = subprocess.Popen([binary, "--listen", "127.0.0.1:0", "--port-file", str(path), "--log-level", "trace"],
+                                 stdout=subprocess.PIPE)
+        try:
+            wait_until("the port file", path.exists, RUN_DEADLINE_S)
+            with World(f"127.0.0.1:{path.read_text().strip()}").connect() as c:
+                for _ in range(2000):  # some lines each, far more than a pipe holds
+                    check_equal(c.call("ApiVersions", 0)["ErrorCode"], 0)
+            child.terminate()
+            check_equal(child.wait(RUN_DEADLINE_S), 0, "exit code")
+        finally:
+            child.kill()
+            child.wait()
+            child.stdout.close()
+
+
 PROMISES = [
     Promise("D1", "a connection above max.connections.per.ip", limited_connections("max.connections.per.ip")),
     Promise("D2", "a connection above max.connections", limited_connections("max.connections")),
+    Promise("D4", "descriptors are used up", descriptors_used_up),
     Promise("K1", "SIGTERM under load: exit 0 within two seconds", stop_under_load(signal.SIGTERM)),
     Promise("K1", "SIGINT under load: exit 0 within two seconds", stop_under_load(signal.SIGINT)),
     Promise("K7", "a port that is taken: exit 1 and one sentence that names it", port_taken),
+    Promise("K11", "stdout is a pipe that nobody reads", nobody_reads_the_log),
     Promise("start", "the first lines: who, where, what to try; then that it has started", first_lines),
     Promise("start", "the port file appears whole, a line for each listener, and goes", port_file),
     Promise("start", "127.0.0.1 and ::1 on one port, and answers name the address that was used", both_families),
