@@ -52,7 +52,8 @@ struct Fixture {
       CHECK(*record.value == "v" + std::to_string(record.offset));
       CHECK(record.timestamp.time_since_epoch().count() == 1000 + record.offset);
       std::string headers;
-      for (const auto& header : record.headers) headers += std::string(header.key) + (header.value ? "=" : "!");
+      for (const auto& header : record.headers)
+        headers += std::string(header.key) + (header.value ? "=" : "!");
       CHECK(headers == "h=null!");
       offsets.push_back(record.offset);
     }
@@ -162,7 +163,8 @@ TEST_CASE_FIXTURE(Fixture, "a compressed batch that is a bomb is refused") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "control batches are passed over") {
-  const Bytes marker = mini::protocol::build_control_batch(mini::protocol::ControlType::commit, 1, 0, 1, 0, 0);
+  const Bytes marker =
+      mini::protocol::build_control_batch(mini::protocol::ControlType::commit, 1, 0, 1, 0, 0);
   CHECK(buffer.add(shared(joined({batch(0, 1), marker, batch(2, 1)})), 0, true).next_offset == 3);
   CHECK(take(10) == std::vector<Offset>{0, 2});
   CHECK(position == 3);
