@@ -224,12 +224,13 @@ def forgetting_a_subscribed_topic(world):
 def one_vanishes(world):
     """Not before its session is over, and then soon, the other is asked to join again, and is alone."""
     leader, follower = two(world, session_ms=SHORT_SESSION_MS)
-    check_equal(follower.heartbeat(), 0)
     last_seen = time.monotonic()
+    check_equal(follower.heartbeat(), 0)
     follower.vanish()
     wait_until("a rebalance", lambda: leader.heartbeat() == 27, LIMIT_S)
+    # The broker counts whole milliseconds.
     waited_ms = (time.monotonic() - last_seen) * 1000
-    check(waited_ms >= SHORT_SESSION_MS, f"the rebalance came after {waited_ms:.0f} ms")
+    check(waited_ms >= SHORT_SESSION_MS - 1, f"the rebalance came after {waited_ms:.0f} ms")
     answer = leader.join()
     return answer["ErrorCode"], [m["MemberId"] for m in answer["Members"]] == [leader.id]
 
