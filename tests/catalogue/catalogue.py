@@ -29,7 +29,7 @@ from world import World, outcome
 ROWS = (rows_framing.ROWS + rows_header.ROWS + rows_process.ROWS + rows_produce.ROWS + rows_producers.ROWS + rows_fetch.ROWS
         + rows_groups.ROWS + rows_admin.ROWS)
 REAL_BROKER_PATIENCE = 10  # times as long as ours
-HONEST_MAX_MS = 2000
+HONEST_MAX_MS = 5000
 
 
 class Run:

@@ -1,6 +1,6 @@
 """I: creating, growing and deleting topics, deleting records, asking for settings. What needs access control waits."""
 from row import Row
-from shared import ask, batch, check_equal
+from shared import asking, batch, check_equal
 
 ILLEGAL_NAMES = ("", ".", "..", "n" * 250, "a/b", "../x", "a\0b", "ä")
 
@@ -11,7 +11,7 @@ def created(world, *topics, validate_only=False):
 
 
 def creating(partitions=1, replicas=1, **more):
-    return lambda w: created(w, ask.create(w.name("new"), partitions, replicas, **more))
+    return lambda w: created(w, asking.create(w.name("new"), partitions, replicas, **more))
 
 
 def there(world, name):
@@ -21,18 +21,18 @@ def there(world, name):
 
 def colliding(world):
     stem = world.name("n").replace("-", "_")
-    check_equal(created(world, ask.create(stem + "_x")), [0])
-    return created(world, ask.create(stem + ".x"))
+    check_equal(created(world, asking.create(stem + "_x")), [0])
+    return created(world, asking.create(stem + ".x"))
 
 
 def validated_only(world):
     name = world.name("only")
-    return created(world, ask.create(name), validate_only=True), there(world, name)
+    return created(world, asking.create(name), validate_only=True), there(world, name)
 
 
 def twice(world):
     name, other = world.name("twice"), world.name("other")
-    codes = created(world, ask.create(name), ask.create(name), ask.create(other))
+    codes = created(world, asking.create(name), asking.create(name), asking.create(other))
     return codes, there(world, name)
 
 
@@ -47,7 +47,8 @@ def node_id(world):
 def assignment(indexes, partitions=-1, factor=-1):
     def act(world):
         node = node_id(world)
-        return created(world, ask.create(world.name("a"), partitions, factor, Assignments=assigned(*[(i, node) for i in indexes])))
+        rows = assigned(*[(i, node) for i in indexes])
+        return created(world, asking.create(world.name("a"), partitions, factor, Assignments=rows))
     return act
 
 
@@ -86,8 +87,8 @@ def settings_of(kind):
 
 
 ROWS = [
-    Row("I1", "illegal topic names", lambda w: created(w, *[ask.create(n) for n in ILLEGAL_NAMES]), [17] * len(ILLEGAL_NAMES)),
-    Row("I2", "a topic that exists", lambda w: created(w, ask.create(w.topic())), [36]),
+    Row("I1", "illegal topic names", lambda w: created(w, *[asking.create(n) for n in ILLEGAL_NAMES]), [17] * len(ILLEGAL_NAMES)),
+    Row("I2", "a topic that exists", lambda w: created(w, asking.create(w.topic())), [36]),
     Row("I3", "a name that collides with another's metrics", colliding, [17]),
     Row("I4", "no partitions", creating(0), [37]),
     Row("I4", "-2 partitions", creating(-2), [37]),
