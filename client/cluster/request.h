@@ -5,7 +5,7 @@
 #include <string>
 
 #include "client/errors.h"
-#include "client/time.h"
+#include "client/now.h"
 #include "protocol/frame.h"
 
 // A request on its way, whatever its kind: encoded once the version is known, ended exactly once by an answer

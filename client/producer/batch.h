@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
+#include "client/now.h"
 #include "client/producer/completion.h"
-#include "client/time.h"
 #include "mini/producer.h"
 #include "protocol/records/builder.h"
 #include "protocol/wire/slice.h"

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "client/time.h"
+#include "client/now.h"
 #include "client/wires.h"
 #include "protocol/wire/bytes.h"
 
