@@ -1,11 +1,14 @@
 #include "broker/server/log_events.h"
 
+#include <poll.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <climits>
 #include <memory>
 
 #include "protocol/api_key.h"
@@ -24,6 +27,31 @@ class KafkaLevel final : public spdlog::custom_flag_formatter {
     out.append(name.data(), name.data() + name.size());
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<KafkaLevel>(); }
+};
+
+// Writes whole lines and never waits for whoever reads them: a program that started the broker and does not
+// look at what it says would stop it otherwise. What cannot be written is counted, and told when there is
+// room again.
+class StdoutSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    if (lost_ > 0 && write(std::to_string(lost_) + " lines could not be written.\n")) lost_ = 0;
+    if (!write({line.data(), line.size()})) ++lost_;
+  }
+  void flush_() override {}
+
+  // A pipe that is ready has room for PIPE_BUF bytes.
+  static bool write(std::string_view line) {
+    pollfd out{STDOUT_FILENO, POLLOUT, 0};
+    if (poll(&out, 1, 0) != 1 || !(out.revents & POLLOUT)) return false;
+    const bool is_cut = line.size() > PIPE_BUF;
+    if (is_cut) line = line.substr(0, PIPE_BUF - 1);
+    return ::write(STDOUT_FILENO, line.data(), line.size()) >= 0 &&
+           (!is_cut || ::write(STDOUT_FILENO, "\n", 1) == 1);
+  }
+
+  std::size_t lost_ = 0;
 };
 
 // Lets so many lines of a kind through in a second, and counts the rest.
@@ -85,8 +113,7 @@ struct LogEvents::Log {
 LogEvents::LogEvents(const std::string& level) : log_(std::make_unique<Log>()) {
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<KafkaLevel>('*').set_pattern("[%Y-%m-%d %H:%M:%S,%e] %* %v (%n)");
-  log_->out =
-      std::make_shared<spdlog::logger>("mini.broker", std::make_shared<spdlog::sinks::stdout_sink_st>());
+  log_->out = std::make_shared<spdlog::logger>("mini.broker", std::make_shared<StdoutSink>());
   log_->out->set_formatter(std::move(formatter));
   log_->out->set_level(spdlog::level::from_str(level == "warn" ? "warning" : level));
   log_->out->flush_on(spdlog::level::trace);

@@ -12,21 +12,24 @@ import sys
 import time
 import traceback
 
+import rows_admin
 import rows_fetch
 import rows_framing
 import rows_groups
 import rows_header
 import rows_process
 import rows_produce
+import rows_producers
 from process import Process
 from row import BROKERS, SAME
 from shared import check
 from waiting import WAITING
 from world import World, outcome
 
-ROWS = rows_framing.ROWS + rows_header.ROWS + rows_produce.ROWS + rows_fetch.ROWS + rows_groups.ROWS + rows_process.ROWS
+ROWS = (rows_framing.ROWS + rows_header.ROWS + rows_process.ROWS + rows_produce.ROWS + rows_producers.ROWS + rows_fetch.ROWS
+        + rows_groups.ROWS + rows_admin.ROWS)
 REAL_BROKER_PATIENCE = 10  # times as long as ours
-HONEST_MAX_MS = 2000
+HONEST_MAX_MS = 5000
 
 
 class Run:

@@ -6,6 +6,7 @@ ACCESS = "there is no access control yet"
 TRANSACTIONS = "transactions are not served yet"
 SESSIONS = "fetch sessions are not served yet: every fetch is a whole one"
 DISK = "records are kept in memory, there is no disk to fail"
+TELEMETRY = "clients' telemetry is not served yet"
 NEW_GROUPS = "the consumer groups of KIP-848 are not served yet"
 
 
@@ -20,12 +21,13 @@ WAITING = [
     ("C25", LOGIN),
     ("E33", ACCESS),
     ("E35", DISK),
-    *_all("F", range(9, 27), TRANSACTIONS),
+    *_all("F", (10, *range(12, 27)), TRANSACTIONS),
     ("G3", SESSIONS),
     ("G4", SESSIONS),
     ("G14", ACCESS),
     *_all("H", (17, 18), NEW_GROUPS),
     *_all("I", (13, 14), ACCESS),
     ("I16", LOGIN),
+    ("I18", TELEMETRY),
     *_all("J", range(1, 17), DISK),
 ]

@@ -149,6 +149,31 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a pipe that nobody reads does not hold the broker up, and what was lost is told later") {
+  int pipe_ends[2];
+  REQUIRE(pipe(pipe_ends) == 0);
+  std::fflush(stdout);
+  const int before = dup(STDOUT_FILENO);
+  dup2(pipe_ends[1], STDOUT_FILENO);
+  std::string text(1 << 20, ' ');
+  {
+    LogEvents log("info");
+    for (int i = 0; i < 10'000; ++i) log.note(Level::info, "note " + std::to_string(i));
+    text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, read(pipe_ends[0], text.data(), text.size()))));
+    log.note(Level::info, "the last note");
+  }
+  std::string rest(4096, ' ');
+  rest.resize(static_cast<std::size_t>(std::max<ssize_t>(0, read(pipe_ends[0], rest.data(), rest.size()))));
+  dup2(before, STDOUT_FILENO);
+  for (const int end : {before, pipe_ends[0], pipe_ends[1]}) close(end);
+  const auto written = lines_of(text);
+  CHECK(written > 0);
+  CHECK(written < 10'000);
+  CHECK(text.back() == '\n');
+  CHECK(rest.rfind(std::to_string(10'000 - written) + " lines could not be written.\n", 0) == 0);
+  CHECK(rest.find("the last note") != std::string::npos);
+}
+
 TEST_CASE("different notes are all written") {
   const std::string text = logged("info", [](LogEvents& log) {
     for (int i = 0; i < 100; ++i) log.note(Level::info, "note " + std::to_string(i));
