@@ -1,10 +1,23 @@
 #include "client/consumer/partition_buffer.h"
 
+#include <limits>
+
 namespace mini::client {
 
 using protocol::BatchView;
 using protocol::BytesView;
 using protocol::ErrorCode;
+
+namespace {
+
+// Offsets that can be reckoned with, and counts that are counts.
+bool plausible(const protocol::BatchHeader& header) {
+  constexpr Offset offset_max = std::numeric_limits<Offset>::max() - (Offset{1} << 32);
+  return header.base_offset >= 0 && header.base_offset <= offset_max && header.last_offset_delta >= 0 &&
+         header.record_count >= 0;
+}
+
+}  // namespace
 
 void PartitionBuffer::clear() {
   chunks_.clear();
@@ -25,6 +38,10 @@ PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset
   while (auto batch = BatchView::parse(rest)) {
     if (check_crcs && !batch->crc_matches()) {
       added.error = broken(batch->header().base_offset, "the checksum of the batch does not match");
+      return added;
+    }
+    if (!plausible(batch->header())) {
+      added.error = broken(from, "the header of the batch makes no sense");
       return added;
     }
     if (batch->header().next_offset() > added.next_offset) {

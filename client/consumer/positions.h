@@ -3,8 +3,8 @@
 #include <map>
 #include <memory>
 
-#include "client/cluster/time.h"
 #include "client/consumer/partition_buffer.h"
+#include "client/now.h"
 
 // The partitions that this consumer reads, where it stands in each, and what was fetched ahead.
 //

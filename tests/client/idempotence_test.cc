@@ -76,7 +76,8 @@ struct Simulation {
   template <class Judge>
   ProduceResponse each_batch(const Asked& asked, Judge judge) {
     ProduceResponse response;
-    for (const auto& topic : asked.read<ProduceRequest>().topic_data) {
+    const auto request = asked.read<ProduceRequest>();
+    for (const auto& topic : request.topic_data) {
       auto& answer = response.responses.emplace_back();
       answer.name = topic.name;
       for (const auto& data : topic.partition_data) {

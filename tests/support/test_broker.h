@@ -34,10 +34,14 @@ struct WatchedEvents : Events {
     ++begun;
     client_ids.emplace_back(event.client_id);
   }
+  void rebalance(const Rebalance& event) override { rebalances.emplace_back(event.reason); }
+  void member_removed(const MemberRemoved& event) override {
+    removed.push_back(std::string(event.member) + ": " + std::string(event.reason));
+  }
   void request_answered(const RequestAnswered& event) override { answered.push_back(event.duration); }
 
   std::vector<std::pair<Level, std::string>> notes;
-  std::vector<std::string> bad_frames, limits, client_ids;
+  std::vector<std::string> bad_frames, limits, client_ids, rebalances, removed;
   std::vector<Millis> answered;  // how long each request took
   int appends = 0, begun = 0;
 };
@@ -54,7 +58,8 @@ class TestBroker : private FrameSink {
   explicit TestBroker(const Setup& setup)
       : loaded_(load_config(input_of(setup))), random_(setup.seed), memory(setup.memory), storage_(memory) {
     for (const std::string& error : loaded_.problems.errors) FAIL(error);
-    broker_ = std::make_unique<Broker>(loaded_.config, environment_, storage_, static_cast<FrameSink&>(*this));
+    broker_ =
+        std::make_unique<Broker>(loaded_.config, environment_, storage_, static_cast<FrameSink&>(*this));
     broker_->advance(now);
   }
 
