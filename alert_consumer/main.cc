@@ -5,7 +5,9 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <thread>
+#include <utility>
 
 #include "alert_consumer/options.h"
 #include "alert_consumer/report.h"
@@ -29,10 +31,8 @@ constexpr int describe_attempts_max = 6;
 
 volatile std::sig_atomic_t stop_requested = 0;
 
-void request_stop(int signal) {
-  stop_requested = 1;
-  std::signal(signal, SIG_DFL);  // the second time it ends at once
-}
+// However often: stopping is bounded, and a wrapper may pass on a signal that the terminal sent us already.
+void request_stop(int) { stop_requested = 1; }
 
 void tell(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
@@ -80,11 +80,41 @@ class AlertConsumer {
   void step() {
     const Records records = consumer_.poll(poll_timeout);
     if (!problem_.empty() || stop_requested != 0) return;
-    if (records.empty()) return tell_trouble();
+    tell_trouble();
+    if (records.empty()) return;
     last_record_ = Steady::now();
+    if (in_doubt(records) && !is_same_log()) return;
     const Batch batch = evaluate(take(records), default_rules(),
                                  std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
-    if (store(batch)) commit(batch);
+    if (!store(batch)) return;
+    for (const Position& position : batch.consumed) expected_[position.partition] = position.next_offset;
+    commit(batch);
+  }
+
+  // A broker that was away may have come back with another log under the same name; offsets that go back say
+  // so.
+  bool in_doubt(const Records& records) const {
+    if (was_in_trouble_ && trouble_.empty()) return true;
+    return std::any_of(records.begin(), records.end(), [this](const ConsumerRecord& record) {
+      const auto expected = expected_.find(record.partition);
+      return expected != expected_.end() && record.offset < expected->second;
+    });
+  }
+
+  // Where it is another log: goes to where that one was left, and what was polled does not count.
+  bool is_same_log() {
+    const std::string before = topic_id_;
+    if (!learn_topic_id()) return false;
+    was_in_trouble_ = false;
+    if (topic_id_ == before) return true;
+    tell("Topic " + options_.topic + " was made anew (id " + topic_id_ +
+         "); it is read from its beginning.\n");
+    std::vector<Position> stored;
+    if (!read_positions(stored)) return false;
+    expected_.clear();
+    for (const TopicPartition& partition : consumer_.assignment())
+      consumer_.seek(partition, resume_at(stored, topic_id_, partition.partition, {}).value_or(0));
+    return false;
   }
 
   bool enough() const {
@@ -127,22 +157,22 @@ class AlertConsumer {
       offsets[{position.topic, position.partition}] = {.offset = position.next_offset};
     try {
       consumer_.commit_sync(offsets);
+      commit_trouble_.clear();
     } catch (const KafkaError& error) {
-      tell("The group was not told the position: " + std::string(error.what()) + "\n");
+      if (std::exchange(commit_trouble_, error.what()) == error.what()) return;
+      tell("The group was not told the position: " + commit_trouble_ + "\n");
     }
   }
 
   // New partitions: which log they belong to, and where to go on.
   void begin(std::span<const TopicPartition> partitions) {
     if (partitions.empty() || !problem_.empty()) return;
-    if (!learn_topic_id()) return;
-    const auto stored = store_.positions();
-    if (const auto* error = std::get_if<StoreError>(&stored)) {
-      problem_ = "Cannot read " + options_.database + ": " + error->message + ".";
-      return;
-    }
+    std::vector<Position> stored;
+    if (!learn_topic_id() || !read_positions(stored)) return;
+    was_in_trouble_ = false;
+    expected_.clear();
     try {
-      seek(partitions, std::get<std::vector<Position>>(stored));
+      seek(partitions, stored);
     } catch (const KafkaError& error) {
       problem_ = "Cannot learn the group's position: " + std::string(error.what());
     }
@@ -159,6 +189,16 @@ class AlertConsumer {
       tell("Resuming " + partition.topic + "-" + std::to_string(partition.partition) + " at offset " +
            std::to_string(*offset) + ", as stored in " + options_.database + "\n");
     }
+  }
+
+  bool read_positions(std::vector<Position>& positions) {
+    auto stored = store_.positions();
+    if (const auto* error = std::get_if<StoreError>(&stored)) {
+      problem_ = "Cannot read " + options_.database + ": " + error->message + ".";
+      return false;
+    }
+    positions = std::move(std::get<std::vector<Position>>(stored));
+    return true;
   }
 
   bool learn_topic_id() {
@@ -188,7 +228,9 @@ class AlertConsumer {
     std::string trouble = consumer_.last_problem();
     if (trouble == trouble_) return;
     trouble_ = std::move(trouble);
-    if (!trouble_.empty()) tell("Waiting for " + options_.bootstrap_server + ": " + trouble_ + "\n");
+    if (trouble_.empty()) return;
+    was_in_trouble_ = true;
+    tell("Waiting for " + options_.bootstrap_server + ": " + trouble_ + "\n");
   }
 
   const Options& options_;
@@ -196,8 +238,11 @@ class AlertConsumer {
   Report report_;
   Steady::time_point last_record_;
   std::string topic_id_;  // of the log that is being read; where there is no id, cluster id and name
-  std::string trouble_;
-  std::string problem_;  // why it cannot go on
+  std::map<std::int32_t, std::int64_t> expected_;  // the next offset of each partition
+  std::string trouble_;                            // in reaching the cluster, now
+  std::string commit_trouble_;
+  bool was_in_trouble_ = false;  // since the topic's id was learnt
+  std::string problem_;          // why it cannot go on
   Admin admin_;
   Consumer consumer_;
 };

@@ -16,20 +16,27 @@ struct Typed {
 };
 
 void add_flags(CLI::App& app, Options& options, Typed& typed) {
-  app.add_option("--bootstrap-server,--bootstrap,--bootstrap-servers", options.bootstrap_server,
-                 "HOST:PORT of the broker")
+  app.add_option("--bootstrap-server,--bootstrap,--bootstrap-servers", options.bootstrap_server, "the broker")
+      ->type_name("HOST:PORT")
       ->envname("KAFKA_BOOTSTRAP_SERVERS")
       ->capture_default_str();
-  app.add_option("--topic,--kafka-topic", options.topic, "where the readings are")->capture_default_str();
-  app.add_option("--group", options.group, "consumer group")->capture_default_str();
-  app.add_option("--db", options.database, "SQLite FILE for the alerts")->capture_default_str();
+  app.add_option("--topic,--kafka-topic", options.topic, "where the readings are")
+      ->type_name("NAME")
+      ->capture_default_str();
+  app.add_option("--group", options.group, "consumer group")->type_name("NAME")->capture_default_str();
+  app.add_option("--db", options.database, "SQLite file for the alerts")
+      ->type_name("FILE")
+      ->capture_default_str();
   app.add_flag("--from-beginning", typed.from_beginning,
                "begin with the earliest record where no position is known; this is the default");
-  app.add_option("--max-messages", options.max_messages, "stop after N messages")
-      ->check(CLI::Range(std::int64_t{0}, whole_max));
+  app.add_option("--max-messages", options.max_messages, "stop after so many messages")
+      ->check(CLI::Range(std::int64_t{0}, whole_max).description(""))
+      ->type_name("N");
   app.add_option("--idle-exit-ms,--timeout-ms", options.idle_exit_ms, "stop when no message came for so long")
-      ->check(CLI::Range(std::int64_t{0}, whole_max / 1'000'000));
-  app.add_option("--consumer-property", typed.properties, "NAME=VALUE, a setting of the consumer; repeatable")
+      ->check(CLI::Range(std::int64_t{0}, whole_max / 1'000'000).description(""))
+      ->type_name("MS");
+  app.add_option("--consumer-property", typed.properties, "a setting of the consumer; repeatable")
+      ->type_name("NAME=VALUE")
       ->type_size(1)
       ->allow_extra_args(false);
 }

@@ -21,7 +21,9 @@ import time
 ROOT = pathlib.Path(os.path.abspath(__file__)).parents[1]
 PROGRAMS = os.environ.get("BUILD_DIR", "build")
 TOPIC = "sensor_data"
-RATES = {"weather": ["--rate", "10", "--num-sensors", "5", "--seed", "7", "--anomaly-spike-rate", "0.3"],
+# By day: at night there is little to raise an alert.
+RATES = {"weather": ["--rate", "10", "--num-sensors", "5", "--seed", "7", "--anomaly-spike-rate", "0.3",
+                     "--start-time", "2026-07-01T10:00:00Z"],
          "uci": ["--rate", "50"]}
 ALERTS_BY_TYPE = ("SELECT alert_type, COUNT(*) FROM alert_log WHERE alert_ts > datetime('now','-1 hour')"
                   " GROUP BY alert_type")

@@ -34,10 +34,8 @@ constexpr int topic_already_exists = 36;
 
 volatile std::sig_atomic_t stop_requested = 0;
 
-void request_stop(int signal) {
-  stop_requested = 1;
-  std::signal(signal, SIG_DFL);  // the second time it ends at once
-}
+// However often: stopping is bounded, and a wrapper may pass on a signal that the terminal sent us already.
+void request_stop(int) { stop_requested = 1; }
 
 int fail(const std::string& sentence) {
   std::fflush(stdout);
@@ -73,7 +71,9 @@ std::string prepare_cluster(const Config& config, const Options& options) {
     auto errors =
         admin.create_topics({{.name = options.topic, .partitions = options.partitions}}, connect_timeout);
     const Error& error = errors[options.topic];
-    return error && error.code != kafka_error(topic_already_exists) ? error.message() : "";
+    if (error.code != kafka_error(topic_already_exists)) return error ? error.message() : "";
+    std::printf("Topic %s is there already; it is used as it is.\n", options.topic.c_str());
+    return "";
   } catch (const KafkaError& error) {
     const std::string problem = admin.last_problem();
     return "Cannot reach a broker at " + options.bootstrap_server + ": " +

@@ -35,19 +35,22 @@ CLI::Validator within(double least, double greatest) {
         return text + " is not a number from " + CLI::detail::to_string(least) + " to " +
                CLI::detail::to_string(greatest);
       },
-      "NUMBER");
+      "");
 }
 
 void add_where(CLI::App& app, Options& options, Typed& typed) {
-  app.add_option("--bootstrap-server,--bootstrap,--bootstrap-servers", options.bootstrap_server,
-                 "HOST:PORT of the broker")
+  app.add_option("--bootstrap-server,--bootstrap,--bootstrap-servers", options.bootstrap_server, "the broker")
+      ->type_name("HOST:PORT")
       ->envname("KAFKA_BOOTSTRAP_SERVERS")
       ->capture_default_str();
-  app.add_option("--topic,--kafka-topic", typed.topic, "default sensor_data, or air_quality_data for uci");
+  app.add_option("--topic,--kafka-topic", typed.topic, "default sensor_data, or air_quality_data for uci")
+      ->type_name("NAME");
   app.add_flag("--create-topic", options.create_topic, "create the topic first, unless it is there");
   app.add_option("--partitions", options.partitions, "of --create-topic; default: as the broker likes")
-      ->check(CLI::Range(1, 100'000));
-  app.add_option("--producer-property", typed.properties, "NAME=VALUE, a setting of the producer; repeatable")
+      ->check(CLI::Range(1, 100'000).description(""))
+      ->type_name("N");
+  app.add_option("--producer-property", typed.properties, "a setting of the producer; repeatable")
+      ->type_name("NAME=VALUE")
       ->type_size(1)
       ->allow_extra_args(false);
   app.add_flag("--use-kafka,--kafka", typed.use_kafka, "accepted; it always does");
@@ -55,19 +58,22 @@ void add_where(CLI::App& app, Options& options, Typed& typed) {
 
 void add_what(CLI::App& app, Options& options, Typed& typed) {
   app.add_option("--source", typed.source, "weather, or uci: the rows of the UCI Air Quality file")
-      ->check(CLI::IsMember({"weather", "uci"}))
+      ->check(CLI::IsMember({"weather", "uci"}).description(""))
+      ->type_name("weather|uci")
       ->capture_default_str();
-  app.add_option("--dataset", options.dataset, "FILE of --source uci (AirQualityUCI.csv)");
+  app.add_option("--dataset", options.dataset, "of --source uci (AirQualityUCI.csv)")->type_name("FILE");
   app.add_option("--num-sensors", options.weather.sensors, "how many weather stations")
-      ->check(CLI::Range(std::int64_t{1}, sensors_max))
+      ->check(CLI::Range(std::int64_t{1}, sensors_max).description(""))
+      ->type_name("N")
       ->capture_default_str();
   app.add_option("--seed", options.weather.seed, "same seed and same times: same events")
+      ->type_name("N")
       ->capture_default_str();
   app.add_option("--start-time", typed.start_time,
                  "ISO-8601: events begin at this time, --interval apart "
                  "(default: they carry the present)");
   const auto rate = [&app](const char* flag, double& value, const char* text) {
-    app.add_option(flag, value, text)->check(within(0.0, 1.0))->capture_default_str();
+    app.add_option(flag, value, text)->check(within(0.0, 1.0))->type_name("SHARE")->capture_default_str();
   };
   rate("--anomaly-spike-rate", typed.spike, "share of readings whose temperature jumps");
   rate("--anomaly-stuck-rate", typed.stuck, "share of readings at which a sensor gets stuck for 180 s");
@@ -75,14 +81,18 @@ void add_what(CLI::App& app, Options& options, Typed& typed) {
 }
 
 void add_how_fast(CLI::App& app, Options& options, Typed& typed) {
-  app.add_option("--interval", typed.interval, "S: one event of every sensor each S seconds (5; uci: 1)")
-      ->check(within(0.001, interval_max_s));
+  app.add_option("--interval", typed.interval, "one event of every sensor each S seconds (5; uci: 1)")
+      ->check(within(0.001, interval_max_s))
+      ->type_name("S");
   app.add_option("--rate", options.rate, "events a second in all; 0: as fast as it can")
-      ->check(within(0.0, rate_max));
-  app.add_option("--count", options.count, "stop after N events")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
-  app.add_option("--duration", options.duration_s, "S: stop after S seconds")
-      ->check(within(0.0, duration_max_s));
+      ->check(within(0.0, rate_max))
+      ->type_name("NUMBER");
+  app.add_option("--count", options.count, "stop after so many events")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()).description(""))
+      ->type_name("N");
+  app.add_option("--duration", options.duration_s, "stop after S seconds")
+      ->check(within(0.0, duration_max_s))
+      ->type_name("S");
   app.add_flag("--quiet", options.quiet, "no line for each event");
 }
 

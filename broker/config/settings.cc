@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "broker/config/nearest_name.h"
 #include "broker/config/setting_row.h"
 
 namespace mini::broker {
@@ -38,21 +39,6 @@ bool belongs(std::string_view name, const Setting& family) {
   return name.size() > beginning.size() && name.starts_with(beginning);
 }
 
-// Letters to add, remove or replace to make `b` of `a`.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> above(b.size() + 1), row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) above[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({replaced, above[j] + 1, row[j - 1] + 1});
-    }
-    std::swap(above, row);
-  }
-  return above[b.size()];
-}
-
 }  // namespace
 
 std::span<const Setting> settings(Scope scope) { return table_of(scope).rows; }
@@ -69,19 +55,11 @@ const Setting* find_setting(std::string_view name, Scope scope) {
 }
 
 std::string_view nearest_setting(std::string_view name, Scope scope) {
-  constexpr std::size_t name_bytes_max = 200;  // a longer one is no slip of the finger
-  std::string_view nearest;
-  if (name.size() > name_bytes_max) return nearest;
-  std::size_t least = std::max<std::size_t>(2, name.size() / 4) + 1;
+  std::vector<std::string_view> names;
   for (const Setting& row : settings(scope)) {
-    if (row.is_family()) continue;
-    const std::size_t distance = edit_distance(name, row.name);
-    if (distance < least) {
-      least = distance;
-      nearest = row.name;
-    }
+    if (!row.is_family()) names.push_back(row.name);
   }
-  return nearest;
+  return nearest_name(name, names);
 }
 
 }  // namespace mini::broker

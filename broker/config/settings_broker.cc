@@ -130,7 +130,7 @@ constexpr Row rows[] = {
              "An idempotent producer that is silent this long is forgotten.")
         .from(1)
         .low(),
-    honoured("mini.producer.ids.max", int32, "100000", "Idempotent producers remembered over all partitions.")
+    honoured("mini.producer.ids.max", int32, "100000", "Idempotent producers remembered in each partition.")
         .from(1)
         .low(),
 

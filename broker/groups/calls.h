@@ -88,7 +88,7 @@ struct SyncResult {
   protocol::Bytes assignment;
 };
 
-// Called once, at once or later, never from within another call to the coordinator's inside.
+// Called once, before the call returns or later; dropped uncalled with the coordinator.
 using JoinAnswer = UniqueFunction<void(JoinResult)>;
 using SyncAnswer = UniqueFunction<void(SyncResult)>;
 

@@ -165,6 +165,7 @@ void ClassicGroup::begin_generation() {
 }
 
 void ClassicGroup::drop_who_did_not_sync() {
+  if (pending_sync_.empty()) return;  // who was waited for has been replaced
   for (const MemberId& id : std::exchange(pending_sync_, {}))
     if (Member* member = members_.find(id)) remove(*member, "did not sync within the rebalance timeout");
   rebalance("members did not sync within the rebalance timeout");

@@ -92,6 +92,7 @@ void Connection::deliver_stash() {
   const std::size_t delivered = deliver(stash_);
   if (delivered == stash_.size()) return let_go_of_stash();
   stash_.erase(stash_.begin(), stash_.begin() + static_cast<std::ptrdiff_t>(delivered));
+  account_for_stash();
   watch_frame();
 }
 
@@ -128,20 +129,23 @@ void Connection::keep(BytesView rest) {
     return hang_up("frames that are being read take too much memory");
   if (stash_.capacity() == 0) server_.lend_stash(stash_);
   stash_.insert(stash_.end(), rest.begin(), rest.end());
-  server_.frame_bytes_changed(static_cast<std::ptrdiff_t>(rest.size()));
+  account_for_stash();
   watch_frame();
 }
 
 void Connection::let_go_of_stash() {
   server_.take_back_stash(stash_);
+  account_for_stash();
   frame_deadline_.disarm();
 }
 
+void Connection::account_for_stash() {
+  server_.frame_bytes_changed(accounted_bytes_, stash_.size());
+  accounted_bytes_ = stash_.size();
+}
+
 void Connection::settle() {
-  const std::size_t before = stash_.size();
-  if (before > 0 && may_take_requests()) deliver_stash();
-  if (stash_.size() < before)
-    server_.frame_bytes_changed(-static_cast<std::ptrdiff_t>(before - stash_.size()));
+  if (!stash_.empty() && may_take_requests()) deliver_stash();
   send();
   const bool work_left = parked_ || !output_.empty();
   if (peer_has_finished_ && !(work_left && !parked_)) hang_up("closed by the client");

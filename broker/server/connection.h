@@ -55,6 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool frame_size_is_legal(protocol::BytesView bytes, std::int32_t size);
   void keep(protocol::BytesView rest);
   void let_go_of_stash();
+  void account_for_stash();
   void send();
   void watch_frame();
   void check_frame();
@@ -65,6 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   TcpStream stream_;
   protocol::OutBuffer output_;
   std::vector<std::uint8_t> stash_;
+  std::size_t accounted_bytes_ = 0;  // of the stash, as the server has counted them
   std::string close_reason_;
   Millis last_request_{0};
   Millis frame_begun_{0};

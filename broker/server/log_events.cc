@@ -1,10 +1,14 @@
 #include "broker/server/log_events.h"
 
+#include <poll.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <climits>
 #include <memory>
 
 #include "protocol/api_key.h"
@@ -23,6 +27,31 @@ class KafkaLevel final : public spdlog::custom_flag_formatter {
     out.append(name.data(), name.data() + name.size());
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<KafkaLevel>(); }
+};
+
+// Writes whole lines and never waits for whoever reads them: a program that started the broker and does not
+// look at what it says would stop it otherwise. What cannot be written is counted, and told when there is
+// room again.
+class StdoutSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    if (lost_ > 0 && write(std::to_string(lost_) + " lines could not be written.\n")) lost_ = 0;
+    if (!write({line.data(), line.size()})) ++lost_;
+  }
+  void flush_() override {}
+
+  // A pipe that is ready has room for PIPE_BUF bytes.
+  static bool write(std::string_view line) {
+    pollfd out{STDOUT_FILENO, POLLOUT, 0};
+    if (poll(&out, 1, 0) != 1 || !(out.revents & POLLOUT)) return false;
+    const bool is_cut = line.size() > PIPE_BUF;
+    if (is_cut) line = line.substr(0, PIPE_BUF - 1);
+    return ::write(STDOUT_FILENO, line.data(), line.size()) >= 0 &&
+           (!is_cut || ::write(STDOUT_FILENO, "\n", 1) == 1);
+  }
+
+  std::size_t lost_ = 0;
 };
 
 // Lets so many lines of a kind through in a second, and counts the rest.
@@ -52,13 +81,26 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+// A sentence that may have text from the wire in it (what a client calls itself, why it leaves): escaped as
+// that is, without the quotes.
+std::string escaped(std::string_view sentence) {
+  constexpr std::size_t piece_size = protocol::codec::printed_text_max;
+  std::string out;
+  for (; !sentence.empty(); sentence.remove_prefix(std::min(piece_size, sentence.size()))) {
+    const std::string piece = quoted(sentence.substr(0, piece_size));
+    out.append(piece, 1, piece.size() - 2);
+  }
+  return out;
+}
+
 std::string_view api_name(std::int16_t key) { return protocol::name_of(static_cast<protocol::ApiKey>(key)); }
 
 }  // namespace
 
 struct LogEvents::Log {
   std::shared_ptr<spdlog::logger> out;
-  Limiter bad_frames, limits;
+  Limiter bad_frames, limits, notes;
+  std::string last_note;
 
   void limited(Limiter& limiter, const std::string& line) {
     if (!limiter.passes()) return;
@@ -71,8 +113,7 @@ struct LogEvents::Log {
 LogEvents::LogEvents(const std::string& level) : log_(std::make_unique<Log>()) {
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<KafkaLevel>('*').set_pattern("[%Y-%m-%d %H:%M:%S,%e] %* %v (%n)");
-  log_->out =
-      std::make_shared<spdlog::logger>("mini.broker", std::make_shared<spdlog::sinks::stdout_sink_st>());
+  log_->out = std::make_shared<spdlog::logger>("mini.broker", std::make_shared<StdoutSink>());
   log_->out->set_formatter(std::move(formatter));
   log_->out->set_level(spdlog::level::from_str(level == "warn" ? "warning" : level));
   log_->out->flush_on(spdlog::level::trace);
@@ -125,18 +166,21 @@ void LogEvents::segment_deleted(const SegmentDeleted& event) {
 
 void LogEvents::rebalance(const Rebalance& event) {
   log_->out->info("Group {} has generation {} with {} member{}: {}", quoted(event.group), event.generation,
-                  event.members, event.members == 1 ? "" : "s", event.reason);
+                  event.members, event.members == 1 ? "" : "s", escaped(event.reason));
 }
 
 void LogEvents::member_removed(const MemberRemoved& event) {
-  log_->out->info("Member {} left group {}: {}", quoted(event.member), quoted(event.group), event.reason);
+  log_->out->info("Member {} left group {}: {}", quoted(event.member), quoted(event.group),
+                  escaped(event.reason));
 }
 
 void LogEvents::limit_hit(const LimitHit& event) {
-  log_->limited(log_->limits, fmt::format("The limit {} was met: {}", event.limit, event.detail));
+  log_->limited(log_->limits, fmt::format("The limit {} was met: {}", event.limit, escaped(event.detail)));
 }
 
 void LogEvents::note(Level level, const std::string& sentence) {
+  // The same again may be what a client brings about as fast as it can ask; many different ones are not.
+  if (std::exchange(log_->last_note, sentence) == sentence && !log_->notes.passes()) return;
   log_->out->log(static_cast<spdlog::level::level_enum>(static_cast<int>(level)), sentence);
 }
 

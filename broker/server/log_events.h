@@ -9,8 +9,10 @@
 //
 //   [2026-11-21 09:30:00,123] INFO Topic 'readings' was created (mini.broker)
 //
-// Text that came from the wire is quoted and escaped. Lines about limits and bad frames are bounded to
-// `repeated_lines_max` in a second of each kind, because a client may cause them as fast as it can send.
+// Text that came from the wire is escaped, so that a line is always one line of ours. Lines about limits and
+// bad frames, and notes that repeat the one before, are bounded to `repeated_lines_max` in a second of each
+// kind, because a client may cause them as fast as it can send. Writing never waits: lines for which a pipe
+// has no room are counted instead.
 namespace mini::broker {
 
 inline constexpr int repeated_lines_max = 10;

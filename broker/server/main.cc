@@ -78,12 +78,14 @@ std::string seed_topics(Broker& broker, const Options& options, const BrokerSett
   return "";
 }
 
-int serve(const Options& options, const Config& config, const Problems& problems) {
-  LogEvents events(options.log_level);
+void tell_about_settings(const Config& config, const Problems& problems, Events& events) {
   for (const std::string& line : problems.debug) events.note(Level::debug, line);
   for (const std::string& line : problems.warnings) events.note(Level::warn, line);
   for (const Note& note : startup_notes(config)) events.note(note.level, note.sentence);
+}
 
+int serve(const Options& options, const Config& config, const Problems& problems) {
+  LogEvents events(options.log_level);
   Random random(random_seed());
   MemoryBudget memory(memory_limit(config.broker()));
   Timers timers;
@@ -91,14 +93,14 @@ int serve(const Options& options, const Config& config, const Problems& problems
   MemoryStorage storage(memory);
   TcpLoop loop;
   Server server(loop, config, environment, storage);
-  if (const std::string error = seed_topics(server.broker(), options, config.broker()); !error.empty())
-    return fail(error);
-
   const int backlog = static_cast<int>(config.integer("socket.listen.backlog.size").value_or(50));
   OpenedListeners opened = open_listeners(loop, config.listeners().bound, backlog);
   if (!opened.error.empty()) return fail(opened.error);
   const std::vector<std::uint16_t> ports = ports_of(opened.listeners);
   greet(opened.listeners);
+  tell_about_settings(config, problems, events);
+  if (const std::string error = seed_topics(server.broker(), options, config.broker()); !error.empty())
+    return fail(error);
   warn_of_wide_listeners(opened.listeners, events);
   server.listen(std::move(opened.listeners));
   PortFile port_file;

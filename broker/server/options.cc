@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "broker/config/nearest_name.h"
 #include "broker/server/version.h"
 
 namespace mini::broker {
@@ -46,6 +47,16 @@ std::optional<SeededTopic> parse_topic(const std::string& text) {
   const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, partitions);
   if (error != std::errc() || rest != end || partitions < 1) return std::nullopt;
   return SeededTopic{text.substr(0, colon), partitions};
+}
+
+constexpr std::array<std::string_view, 8> flags = {"--listen",    "--topic",   "--override", "--port-file",
+                                                   "--log-level", "--version", "--help",     "-h"};
+
+// CLI11 says only that it did not expect this.
+std::string unknown_flag(const std::string& text) {
+  const std::string flag = text.substr(0, text.find('='));
+  const std::string_view nearest = nearest_name(flag, flags);
+  return "There is no '" + flag + "'" + (nearest.empty() ? "." : "; was " + std::string(nearest) + " meant?");
 }
 
 struct RawOptions {
@@ -104,6 +115,16 @@ std::string check(const RawOptions& raw, Options& options) {
   return "";
 }
 
+// Nothing where the file cannot be read. (To copy an empty file counts as an error in the library.)
+std::optional<std::string> text_of(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  const bool nothing_in_it = file.peek() == std::ifstream::traits_type::eof();
+  if (!file.is_open() || file.bad()) return std::nullopt;
+  if (!nothing_in_it && !(text << file.rdbuf())) return std::nullopt;
+  return text.str();
+}
+
 // Several --listen flags are several listeners; Kafka tells listeners apart by name.
 std::string listeners_setting(const std::vector<std::string>& listen) {
   std::string all;
@@ -138,6 +159,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     parsed.exit_code = 0;
     parsed.text = std::string("mini-broker ") + version + "\n";
     return parsed;
+  } catch (const CLI::ExtrasError&) {
+    return misuse(unknown_flag(app.remaining().front()));
   } catch (const CLI::ParseError& error) {
     return misuse(error.what());
   }
@@ -149,13 +172,12 @@ GatheredConfig gather_config(const Options& options, const char* const* environm
   GatheredConfig gathered;
   ConfigInput& input = gathered.input;
   if (!options.properties_file.empty()) {
-    std::ifstream file(options.properties_file);
-    std::ostringstream text;
-    if (!file || !(text << file.rdbuf())) {
+    std::optional<std::string> text = text_of(options.properties_file);
+    if (!text) {
       gathered.error = "Cannot read the settings file '" + options.properties_file + "'.";
       return gathered;
     }
-    input.file = {options.properties_file, text.str()};
+    input.file = {options.properties_file, std::move(*text)};
   }
   for (; *environment; ++environment) {
     const std::string_view variable = *environment;

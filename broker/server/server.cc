@@ -1,6 +1,7 @@
 #include "broker/server/server.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "broker/server/clock.h"
 
@@ -150,8 +151,9 @@ bool Server::room_for_frames(std::size_t bytes) const {
   return frame_bytes_ + bytes <= environment_.memory.limit() / share_for_frames;
 }
 
-void Server::frame_bytes_changed(std::ptrdiff_t bytes) {
-  frame_bytes_ = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(frame_bytes_) + bytes);
+void Server::frame_bytes_changed(std::size_t from, std::size_t to) {
+  assert(frame_bytes_ >= from);
+  frame_bytes_ += to - from;
 }
 
 void Server::lend_stash(std::vector<std::uint8_t>& stash) {
@@ -160,7 +162,6 @@ void Server::lend_stash(std::vector<std::uint8_t>& stash) {
 }
 
 void Server::take_back_stash(std::vector<std::uint8_t>& stash) {
-  frame_bytes_changed(-static_cast<std::ptrdiff_t>(stash.size()));
   stash.clear();
   if (stash.capacity() > spare_stash_.capacity() && stash.capacity() <= spare_stash_size_max)
     spare_stash_.swap(stash);

@@ -39,7 +39,7 @@ class Server final : private FrameSink {
   void report_bad_frame(Connection& connection, std::string_view reason);
   Timer arm(Millis after, UniqueFunction<void()> action);
   bool room_for_frames(std::size_t bytes) const;
-  void frame_bytes_changed(std::ptrdiff_t bytes);
+  void frame_bytes_changed(std::size_t from, std::size_t to);
   void lend_stash(std::vector<std::uint8_t>& stash);
   void take_back_stash(std::vector<std::uint8_t>& stash);
 

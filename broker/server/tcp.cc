@@ -177,6 +177,7 @@ void accepted(TcpListener::Impl& listener, const error_code& error, tcp::socket 
 }
 
 void accept_next(TcpListener::Impl& listener) {
+  if (!listener.acceptor.is_open()) return;
   listener.acceptor.async_accept([&listener](const error_code& error, tcp::socket socket) {
     if (error != asio::error::operation_aborted) accepted(listener, error, std::move(socket));
   });

@@ -104,7 +104,8 @@ bool asked_the_wrong_one(const CreateTopicsResponse& response) {
 
 }  // namespace
 
-void AdminMachine::create_topics(CreateTopicsRequest request, TimeMs deadline, Done<CreateTopicsResponse> done) {
+void AdminMachine::create_topics(CreateTopicsRequest request, TimeMs deadline,
+                                 Done<CreateTopicsResponse> done) {
   const auto ask = [this, request = std::move(request), done](std::uint64_t id, Now now) {
     const NodeId controller = cluster_.metadata().controller();
     const bool known = cluster_.metadata().brokers().contains(controller);

@@ -43,7 +43,8 @@ class AdminMachine {
     std::int64_t failures = 0;
   };
 
-  void add(TimeMs deadline, std::function<void(std::uint64_t, Now)> ask, std::function<void(const Error&)> fail);
+  void add(TimeMs deadline, std::function<void(std::uint64_t, Now)> ask,
+           std::function<void(const Error&)> fail);
   // The operation that was asked, taken off the list where it ends here; false where it is asked again, or
   // has ended already.
   bool ends(std::uint64_t id, const Error& error);

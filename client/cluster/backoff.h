@@ -1,7 +1,7 @@
 #pragma once
 
 #include "client/cluster/random.h"
-#include "client/cluster/time.h"
+#include "client/now.h"
 
 // Waits that double from `first_ms` to `max_ms`, give or take a fifth, so that many clients do not come back
 // at the same moment.

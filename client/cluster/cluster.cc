@@ -59,24 +59,29 @@ void Cluster::request(NodeId node, Lane lane, std::unique_ptr<Request> request, 
   addressless_.push_back(std::move(request));
 }
 
+// Lower is better.
+int Cluster::rank(NodeId node, Now now) const {
+  const auto found = connections_.find({node, Lane::main});
+  if (found == connections_.end()) return 2;
+  const Connection& known = *found->second;
+  if (known.ready(now)) return known.load() == 0 ? 0 : 1;
+  return known.backing_off(now) ? 3 : 2;
+}
+
+// The addresses of bootstrap.servers are for when no known broker can be reached.
 NodeId Cluster::any_node(Now now) {
   std::vector<NodeId> nodes;
   for (const auto& [node, address] : metadata_.brokers()) nodes.push_back(node);
-  for (std::size_t i = 0; i < options_.bootstrap.size(); ++i) nodes.push_back(bootstrap_node(i));
+  const bool reachable =
+      std::any_of(nodes.begin(), nodes.end(), [&](NodeId node) { return rank(node, now) < 3; });
+  for (std::size_t i = 0; i < options_.bootstrap.size() && !reachable; ++i)
+    nodes.push_back(bootstrap_node(i));
   if (nodes.empty()) return -1;
-  NodeId best = nodes[next_node_ % nodes.size()];
-  int best_rank = 4;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const NodeId node = nodes[(next_node_ + i) % nodes.size()];
-    const auto found = connections_.find({node, Lane::main});
-    const Connection* known = found == connections_.end() ? nullptr : found->second.get();
-    int rank = !known || !known->backing_off(now) ? 2 : 3;
-    if (known && known->ready(now)) rank = known->load() == 0 ? 0 : 1;
-    if (rank >= best_rank) continue;
-    best = node;
-    best_rank = rank;
-  }
-  if (best_rank >= 2) ++next_node_;
+  std::rotate(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(next_node_ % nodes.size()),
+              nodes.end());
+  const NodeId best = *std::min_element(nodes.begin(), nodes.end(),
+                                        [&](NodeId a, NodeId b) { return rank(a, now) < rank(b, now); });
+  if (rank(best, now) >= 2) ++next_node_;
   return best;
 }
 
@@ -181,7 +186,9 @@ void Cluster::maybe_ask_metadata(Now now) {
                 if (version < 4) question.allow_auto_topic_creation = true;  // it has no way to say no
                 return question;
               },
-              [this](Reply<protocol::MetadataResponse>& reply) { on_metadata(reply.error, reply.response, now_); }),
+              [this](Reply<protocol::MetadataResponse>& reply) {
+                on_metadata(reply.error, reply.response, now_);
+              }),
           now);
 }
 

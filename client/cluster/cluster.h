@@ -49,6 +49,8 @@ class Cluster {
   void want_topics(std::set<std::string, std::less<>> topics);  // these and no others
   const Metadata& metadata() const { return metadata_; }
   void refresh_metadata() { refresh_wanted_ = true; }
+  // No broker is known to lead a partition: the answer that is on its way may tell.
+  void leader_missing() { refresh_wanted_ = refresh_wanted_ || !asking_; }
   // A broker said that it does not lead this partition: asks again before anything is sent there.
   void leader_changed(std::string_view topic, PartitionId partition);
 
@@ -69,6 +71,7 @@ class Cluster {
 
   Connection* find_link(LinkId link);
   Connection* connection(NodeId node, Lane lane, Now now);
+  int rank(NodeId node, Now now) const;
   const BrokerAddress* address_of(NodeId node) const;
   void maybe_ask_metadata(Now now);
   void on_metadata(Error error, const protocol::MetadataResponse& response, Now now);

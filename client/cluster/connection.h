@@ -9,7 +9,7 @@
 #include "client/cluster/backoff.h"
 #include "client/cluster/frame_assembler.h"
 #include "client/cluster/request.h"
-#include "client/cluster/wires.h"
+#include "client/wires.h"
 
 // One connection to one broker: connects when there is something to ask, learns which versions the broker
 // serves, matches answers with questions, and backs off after trouble.

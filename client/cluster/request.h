@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "client/cluster/time.h"
 #include "client/errors.h"
+#include "client/now.h"
 #include "protocol/frame.h"
 
 // A request on its way, whatever its kind: encoded once the version is known, ended exactly once by an answer

@@ -2,7 +2,8 @@
 
 namespace mini::client {
 
-ConsumerMachine::ConsumerMachine(ClusterOptions cluster, ConsumerOptions options, Wires& wires, std::uint64_t seed)
+ConsumerMachine::ConsumerMachine(ClusterOptions cluster, ConsumerOptions options, Wires& wires,
+                                 std::uint64_t seed)
     : options_(std::move(options)),
       cluster_(std::move(cluster), wires, seed),
       coordinator_(cluster_, options_),
@@ -72,7 +73,8 @@ void ConsumerMachine::auto_commit(Now, TimeMs deadline) {
 
 std::optional<RebalanceEvent> ConsumerMachine::take_event() {
   auto event = membership_.take_event();
-  if (event && event->kind == RebalanceEvent::Kind::assigned) positions_.assign(event->partitions, first_stage());
+  if (event && event->kind == RebalanceEvent::Kind::assigned)
+    positions_.assign(event->partitions, first_stage());
   return event;
 }
 
@@ -103,7 +105,8 @@ void ConsumerMachine::commit(Offsets offsets, TimeMs deadline, GroupOffsets::Don
   offsets_.commit(std::move(offsets), membership_, deadline, std::move(done));
 }
 
-void ConsumerMachine::look_up(const std::vector<TopicPartition>& partitions, TimeMs deadline, GroupOffsets::Done done) {
+void ConsumerMachine::look_up(const std::vector<TopicPartition>& partitions, TimeMs deadline,
+                              GroupOffsets::Done done) {
   offsets_.look_up(partitions, deadline, std::move(done));
 }
 
@@ -169,8 +172,8 @@ void ConsumerMachine::advance(Now now) {
 
 TimeMs ConsumerMachine::next_deadline() const {
   const bool coordinator_needed = membership_.needs_coordinator() || !offsets_.idle();
-  return std::min({cluster_.next_deadline(), coordinator_.next_deadline(coordinator_needed), offsets_.next_deadline(),
-                   membership_.next_deadline(), fetcher_.next_deadline()});
+  return std::min({cluster_.next_deadline(), coordinator_.next_deadline(coordinator_needed),
+                   offsets_.next_deadline(), membership_.next_deadline(), fetcher_.next_deadline()});
 }
 
 std::string ConsumerMachine::last_problem() const {

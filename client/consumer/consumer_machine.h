@@ -62,7 +62,8 @@ class ConsumerMachine {
   void choose_topics();
   void auto_commit(Now now, TimeMs deadline);
   void look_up_positions();
-  void on_looked_up(const std::map<TopicPartition, std::uint64_t>& asked, const Error& error, const Offsets& found);
+  void on_looked_up(const std::map<TopicPartition, std::uint64_t>& asked, const Error& error,
+                    const Offsets& found);
 
   const ConsumerOptions options_;
   Cluster cluster_;

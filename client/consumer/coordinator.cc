@@ -31,8 +31,10 @@ void Coordinator::on_answer(Reply<FindCoordinatorResponse>& reply) {
   asking_ = false;
   const auto& answer = reply.response;
   if (reply.error) return failed_to_find(reply.error);
-  if (reply.version < 4) return learn(answer.error_code, answer.error_message, answer.node_id, answer.host, answer.port);
-  if (answer.coordinators.empty()) return failed_to_find(client_error(ClientErrc::bad_answer, "no coordinator in it"));
+  if (reply.version < 4)
+    return learn(answer.error_code, answer.error_message, answer.node_id, answer.host, answer.port);
+  if (answer.coordinators.empty())
+    return failed_to_find(client_error(ClientErrc::bad_answer, "no coordinator in it"));
   const auto& found = answer.coordinators.front();
   learn(found.error_code, found.error_message, found.node_id, found.host, found.port);
 }

@@ -11,7 +11,9 @@ namespace mini::client {
 class Coordinator {
  public:
   Coordinator(Cluster& cluster, const ConsumerOptions& options)
-      : cluster_(cluster), options_(options), backoff_(options.retry_backoff_ms, options.retry_backoff_max_ms) {}
+      : cluster_(cluster),
+        options_(options),
+        backoff_(options.retry_backoff_ms, options.retry_backoff_max_ms) {}
 
   bool known() const { return node_ >= 0; }
   void advance(bool needed, Now now);
@@ -28,8 +30,8 @@ class Coordinator {
 
  private:
   void on_answer(Reply<protocol::FindCoordinatorResponse>& reply);
-  void learn(protocol::ErrorCode code, const std::optional<std::string>& message, NodeId node, const std::string& host,
-             std::int32_t port);
+  void learn(protocol::ErrorCode code, const std::optional<std::string>& message, NodeId node,
+             const std::string& host, std::int32_t port);
   void failed_to_find(const Error& error);
 
   Cluster& cluster_;

@@ -53,7 +53,8 @@ std::size_t decode_record(BytesView bytes, const BatchFacts& facts, ConsumerReco
   record.value = read_text(in);
   const std::int32_t header_count = in.varint();
   const std::size_t headers_at = in.position();
-  if (!outer.ok() || !in.ok() || header_count < 0 || !skip_headers(in, header_count) || !in.at_end()) return 0;
+  if (!outer.ok() || !in.ok() || header_count < 0 || !skip_headers(in, header_count) || !in.at_end())
+    return 0;
   record.topic = facts.partition->topic;
   record.partition = facts.partition->partition;
   record.offset = facts.base_offset + offset_delta;

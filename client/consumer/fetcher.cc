@@ -21,7 +21,8 @@ std::string describe(const TopicPartition& partition) {
 bool is(const Error& error, ErrorCode code) { return error.code == kafka_error(static_cast<int>(code)); }
 
 template <class Topics>
-auto& topic_entry(Topics& topics, const std::string& topic, std::string std::remove_reference_t<decltype(Topics().front())>::*name) {
+auto& topic_entry(Topics& topics, const std::string& topic,
+                  std::string std::remove_reference_t<decltype(Topics().front())>::*name) {
   if (topics.empty() || topics.back().*name != topic) topics.emplace_back().*name = topic;
   return topics.back();
 }
@@ -45,7 +46,7 @@ TimeMs Fetcher::next_deadline() const {
 
 NodeId Fetcher::leader_of(const AssignedPartition& partition) {
   const NodeId leader = cluster_.metadata().leader(partition.partition.topic, partition.partition.partition);
-  if (leader < 0) cluster_.refresh_metadata();
+  if (leader < 0) cluster_.leader_missing();
   return leader;
 }
 
@@ -57,7 +58,8 @@ void Fetcher::reset_offsets(Now now) {
     if (each->stage != Stage::reset_wanted || each->asked || now.monotonic < each->ask_at) continue;
     if (options_.reset_to == ResetTo::none) {
       each->fail(client_error(ClientErrc::no_offset, describe(name)));
-    } else if (const NodeId leader = leader_of(*each); leader >= 0 && cluster_.ready(leader, Lane::main, now)) {
+    } else if (const NodeId leader = leader_of(*each);
+               leader >= 0 && cluster_.ready(leader, Lane::main, now)) {
       by_node[leader].push_back(each.get());
     }
   }
@@ -71,17 +73,18 @@ void Fetcher::send_list_offsets(NodeId node, const std::vector<AssignedPartition
   for (AssignedPartition* each : partitions) {
     each->asked = true;
     asked[each->partition] = each->validity;
-    auto& topic = topic_entry(request.topics, each->partition.topic, &ListOffsetsRequest::ListOffsetsTopic::name);
+    auto& topic =
+        topic_entry(request.topics, each->partition.topic, &ListOffsetsRequest::ListOffsetsTopic::name);
     auto& question = topic.partitions.emplace_back();
     question.partition_index = each->partition.partition;
     question.timestamp = options_.reset_to == ResetTo::earliest ? earliest : latest;
   }
-  cluster_.request(node, Lane::main,
-                   make_request<ListOffsetsRequest, ListOffsetsResponse>(
-                       versions::list_offsets, options_.request_timeout_ms,
-                       [request](std::int16_t) { return request; },
-                       [this, asked](Reply<ListOffsetsResponse>& reply) { on_list_offsets(asked, reply); }),
-                   now);
+  cluster_.request(
+      node, Lane::main,
+      make_request<ListOffsetsRequest, ListOffsetsResponse>(
+          versions::list_offsets, options_.request_timeout_ms, [request](std::int16_t) { return request; },
+          [this, asked](Reply<ListOffsetsResponse>& reply) { on_list_offsets(asked, reply); }),
+      now);
 }
 
 void Fetcher::on_list_offsets(const Asked& asked, Reply<ListOffsetsResponse>& reply) {
@@ -89,14 +92,16 @@ void Fetcher::on_list_offsets(const Asked& asked, Reply<ListOffsetsResponse>& re
     for (const auto& each : topic.partitions) {
       const TopicPartition name{topic.name, each.partition_index};
       const auto question = asked.find(name);
-      AssignedPartition* partition = question == asked.end() ? nullptr : positions_.find(name, question->second);
+      AssignedPartition* partition =
+          question == asked.end() ? nullptr : positions_.find(name, question->second);
       if (!partition) continue;
       if (failed(each.error_code))
         on_error(*partition, broker_error(each.error_code, describe(name)));
       else
         partition->read_from(std::max<Offset>(each.offset, 0));
     }
-  not_answered(asked, reply.error ? reply.error : client_error(ClientErrc::bad_answer, "a partition is missing in it"));
+  not_answered(asked, reply.error ? reply.error
+                                  : client_error(ClientErrc::bad_answer, "a partition is missing in it"));
 }
 
 // ---- reading ----
@@ -116,10 +121,11 @@ void Fetcher::fetch(Now now) {
   for (const auto& [node, partitions] : by_node) send_fetch(node, partitions, leaves_out.contains(node), now);
 }
 
-void Fetcher::send_fetch(NodeId node, const std::vector<AssignedPartition*>& partitions, bool some_left_out, Now now) {
+void Fetcher::send_fetch(NodeId node, const std::vector<AssignedPartition*>& partitions, bool some_left_out,
+                         Now now) {
   FetchRequest request;
-  request.max_wait_ms =
-      some_left_out ? std::min(options_.fetch_max_wait_ms, fetch_wait_when_some_left_out_ms) : options_.fetch_max_wait_ms;
+  request.max_wait_ms = some_left_out ? std::min(options_.fetch_max_wait_ms, fetch_wait_when_some_left_out_ms)
+                                      : options_.fetch_max_wait_ms;
   request.min_bytes = options_.fetch_min_bytes;
   request.max_bytes = options_.fetch_max_bytes;
   Asked asked;
@@ -149,7 +155,8 @@ void Fetcher::on_fetch(NodeId node, const Asked& asked, Reply<FetchResponse>& re
     for (const auto& data : topic.partitions) {
       const TopicPartition name{topic.topic, data.partition_index};
       const auto question = asked.find(name);
-      AssignedPartition* partition = question == asked.end() ? nullptr : positions_.find(name, question->second);
+      AssignedPartition* partition =
+          question == asked.end() ? nullptr : positions_.find(name, question->second);
       if (!partition || !partition->asked) continue;  // sought meanwhile, or named twice
       partition->asked = false;
       if (failed(data.error_code))
@@ -186,10 +193,8 @@ void Fetcher::on_error(AssignedPartition& partition, const Error& error) {
 
 // What was fetched before is given out first: it is right up to there.
 void Fetcher::out_of_range(AssignedPartition& partition, const Error& error) {
-  if (!partition.buffer.empty()) {
-    partition.ask_at = later(now_.monotonic, options_.retry_backoff_ms);
-    return;
-  }
+  partition.ask_at = later(now_.monotonic, options_.retry_backoff_ms);
+  if (!partition.buffer.empty()) return;
   if (options_.reset_to == ResetTo::none) return partition.fail(error);
   partition.look_for(Stage::reset_wanted);
 }

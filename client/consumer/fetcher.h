@@ -35,7 +35,8 @@ class Fetcher {
   void send_list_offsets(NodeId node, const std::vector<AssignedPartition*>& partitions, Now now);
   void on_list_offsets(const Asked& asked, Reply<protocol::ListOffsetsResponse>& reply);
   void fetch(Now now);
-  void send_fetch(NodeId node, const std::vector<AssignedPartition*>& partitions, bool some_left_out, Now now);
+  void send_fetch(NodeId node, const std::vector<AssignedPartition*>& partitions, bool some_left_out,
+                  Now now);
   void on_fetch(NodeId node, const Asked& asked, Reply<protocol::FetchResponse>& reply);
   void on_fetched(AssignedPartition& partition, const protocol::FetchResponse::PartitionData& data,
                   const protocol::Slice& frame);

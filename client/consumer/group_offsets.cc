@@ -150,7 +150,8 @@ void GroupOffsets::on_commit(std::uint64_t id, Reply<OffsetCommitResponse>& repl
   const auto asked = asked_.extract(id);
   if (asked.empty()) return;
   Error error = reply.error;
-  if (!error) error = broker_error(first_error(reply.response), "committing offsets of group " + options_.group_id);
+  if (!error)
+    error = broker_error(first_error(reply.response), "committing offsets of group " + options_.group_id);
   if (error) return failed(asked.mapped(), error);
   const Offsets committed = asked.mapped()->offsets;
   end(asked.mapped(), {}, committed);
@@ -161,7 +162,8 @@ void GroupOffsets::on_look_up(std::uint64_t id, Reply<OffsetFetchResponse>& repl
   if (asked.empty()) return;
   Offsets found;
   Error error = reply.error;
-  if (!error) error = broker_error(collect(reply.response, found), "reading offsets of group " + options_.group_id);
+  if (!error)
+    error = broker_error(collect(reply.response, found), "reading offsets of group " + options_.group_id);
   if (error) return failed(asked.mapped(), error);
   end(asked.mapped(), {}, found);
 }

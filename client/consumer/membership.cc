@@ -73,8 +73,9 @@ void Membership::polled(Now now) {
 void Membership::check_poll_interval(Now now) {
   if (state_ == State::out || state_ == State::expelled || leaving_) return;
   if (now.monotonic < later(polled_at_, options_.max_poll_interval_ms)) return;
-  problem_ = "poll was not called for max.poll.interval.ms = " + std::to_string(options_.max_poll_interval_ms) +
-             " ms, so this member left group " + options_.group_id;
+  problem_ =
+      "poll was not called for max.poll.interval.ms = " + std::to_string(options_.max_poll_interval_ms) +
+      " ms, so this member left group " + options_.group_id;
   if (!options_.group_instance_id) send_leave(now);
   reset_identity();
   ++attempt_;
@@ -101,20 +102,19 @@ void Membership::send_leave(Now now) {
   leaving_ = true;
   protocol::LeaveGroupRequest::MemberIdentity self;
   self.member_id = member_id_;
-  coordinator_.request(
-      make_request<protocol::LeaveGroupRequest, protocol::LeaveGroupResponse>(
-          versions::leave_group, options_.request_timeout_ms,
-          [self, group = options_.group_id](std::int16_t version) {
-            protocol::LeaveGroupRequest request;
-            request.group_id = group;
-            if (version >= 3)
-              request.members.push_back(self);
-            else
-              request.member_id = self.member_id;
-            return request;
-          },
-          [this](Reply<protocol::LeaveGroupResponse>&) { leaving_ = false; }),
-      now);
+  coordinator_.request(make_request<protocol::LeaveGroupRequest, protocol::LeaveGroupResponse>(
+                           versions::leave_group, options_.request_timeout_ms,
+                           [self, group = options_.group_id](std::int16_t version) {
+                             protocol::LeaveGroupRequest request;
+                             request.group_id = group;
+                             if (version >= 3)
+                               request.members.push_back(self);
+                             else
+                               request.member_id = self.member_id;
+                             return request;
+                           },
+                           [this](Reply<protocol::LeaveGroupResponse>&) { leaving_ = false; }),
+                       now);
 }
 
 void Membership::reset_identity() {
@@ -194,7 +194,8 @@ void Membership::maybe_assign(Now now) {
 std::map<std::string, std::int32_t> Membership::partition_counts() const {
   std::map<std::string, std::int32_t> counts;
   for (const std::string& topic : group_topics_)
-    if (const std::int32_t count = cluster_.metadata().partition_count(topic); count > 0) counts[topic] = count;
+    if (const std::int32_t count = cluster_.metadata().partition_count(topic); count > 0)
+      counts[topic] = count;
   return counts;
 }
 
@@ -206,7 +207,8 @@ void Membership::check_partition_counts() {
     if (counts_[topic] != count) return rejoin(RebalanceEvent::Kind::revoked);
 }
 
-void Membership::sync(std::vector<protocol::SyncGroupRequest::SyncGroupRequestAssignment> assignments, Now now) {
+void Membership::sync(std::vector<protocol::SyncGroupRequest::SyncGroupRequestAssignment> assignments,
+                      Now now) {
   state_ = State::syncing;
   protocol::SyncGroupRequest request;
   request.group_id = options_.group_id;

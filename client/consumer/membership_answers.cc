@@ -14,7 +14,8 @@ void Membership::on_join(Reply<protocol::JoinGroupResponse>& reply) {
     return;
   }
   if (reply.error) return on_error(reply.error);
-  if (failed(answer.error_code)) return on_error(broker_error(answer.error_code, "joining group " + options_.group_id));
+  if (failed(answer.error_code))
+    return on_error(broker_error(answer.error_code, "joining group " + options_.group_id));
   backoff_.reset();
   member_id_ = answer.member_id;
   generation_ = answer.generation_id;
@@ -31,7 +32,8 @@ void Membership::lead(const protocol::JoinGroupResponse& response) {
   group_topics_ = topics_;
   for (const auto& member : response.members) {
     GroupMember known{member.member_id, member.group_instance_id.value_or(""), {}};
-    if (const auto subscription = protocol::decode_subscription(member.metadata)) known.topics = subscription->topics;
+    if (const auto subscription = protocol::decode_subscription(member.metadata))
+      known.topics = subscription->topics;
     group_topics_.insert(known.topics.begin(), known.topics.end());
     members_.push_back(std::move(known));
   }
@@ -49,10 +51,11 @@ void Membership::on_sync(Reply<protocol::SyncGroupResponse>& reply) {
   RebalanceEvent assigned{RebalanceEvent::Kind::assigned, {}};
   if (const auto assignment = protocol::decode_assignment(reply.response.assignment)) {
     for (const auto& topic : assignment->assigned_partitions)
-      for (const std::int32_t partition : topic.partitions) assigned.partitions.push_back({topic.topic, partition});
+      for (const std::int32_t partition : topic.partitions)
+        assigned.partitions.push_back({topic.topic, partition});
   } else if (!reply.response.assignment.empty()) {
-    return on_error(client_error(ClientErrc::bad_answer, "the assignment of group " + options_.group_id +
-                                                             " cannot be read"));
+    return on_error(client_error(ClientErrc::bad_answer,
+                                 "the assignment of group " + options_.group_id + " cannot be read"));
   }
   backoff_.reset();
   problem_.clear();

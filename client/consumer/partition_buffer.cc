@@ -1,10 +1,23 @@
 #include "client/consumer/partition_buffer.h"
 
+#include <limits>
+
 namespace mini::client {
 
 using protocol::BatchView;
 using protocol::BytesView;
 using protocol::ErrorCode;
+
+namespace {
+
+// Offsets that can be reckoned with, and counts that are counts.
+bool plausible(const protocol::BatchHeader& header) {
+  constexpr Offset offset_max = std::numeric_limits<Offset>::max() - (Offset{1} << 32);
+  return header.base_offset >= 0 && header.base_offset <= offset_max && header.last_offset_delta >= 0 &&
+         header.record_count >= 0;
+}
+
+}  // namespace
 
 void PartitionBuffer::clear() {
   chunks_.clear();
@@ -25,6 +38,10 @@ PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset
   while (auto batch = BatchView::parse(rest)) {
     if (check_crcs && !batch->crc_matches()) {
       added.error = broken(batch->header().base_offset, "the checksum of the batch does not match");
+      return added;
+    }
+    if (!plausible(batch->header())) {
+      added.error = broken(from, "the header of the batch makes no sense");
       return added;
     }
     if (batch->header().next_offset() > added.next_offset) {
@@ -80,7 +97,8 @@ Error PartitionBuffer::open(const BatchView& batch, const std::shared_ptr<const 
   if (inflated == protocol::Inflated::too_large)
     return broken(header.base_offset,
                   "the batch inflates to more than " + std::to_string(inflated_size_max) + " bytes");
-  if (inflated != protocol::Inflated::ok) return broken(header.base_offset, "the batch cannot be decompressed");
+  if (inflated != protocol::Inflated::ok)
+    return broken(header.base_offset, "the batch cannot be decompressed");
   open_->rest = *room;
   open_->owner = std::move(room);
   return {};
@@ -93,7 +111,8 @@ Error PartitionBuffer::take_from_open(std::size_t& room, Offset& position, Fetch
   Error error;
   while (open_->records_left > 0 && run.count < room) {
     const std::size_t size = decode_record(open_->rest, open_->facts, record);
-    const bool possible = size > 0 && record.offset < open_->next_offset && (run.count == 0 || record.offset >= position);
+    const bool possible =
+        size > 0 && record.offset < open_->next_offset && (run.count == 0 || record.offset >= position);
     if (!possible) {
       error = broken(position, "a record cannot be read");
       break;

@@ -48,7 +48,8 @@ std::shared_ptr<const FetchedRecords> Positions::take(std::size_t max) {
   for (std::size_t i = 0; i < partitions_.size() && taken->count() < max; ++i) {
     AssignedPartition& each = *at->second;
     if (each.stage == AssignedPartition::Stage::reading && !each.buffer.empty())
-      if (Error error = each.buffer.take(max - taken->count(), each.position, *taken)) each.fail(std::move(error));
+      if (Error error = each.buffer.take(max - taken->count(), each.position, *taken))
+        each.fail(std::move(error));
     if (++at == partitions_.end()) at = partitions_.begin();
   }
   return taken->count() > 0 ? taken : nullptr;

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "client/consumer/partition_buffer.h"
-#include "client/cluster/time.h"
+#include "client/now.h"
 
 // The partitions that this consumer reads, where it stands in each, and what was fetched ahead.
 //

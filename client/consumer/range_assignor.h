@@ -12,12 +12,13 @@ namespace mini::client {
 
 struct GroupMember {
   std::string id;
-  std::string instance_id;  // empty: a dynamic member. Static members come first, so that restarts move nothing
+  std::string
+      instance_id;  // empty: a dynamic member. Static members come first, so that restarts move nothing
   std::vector<std::string> topics;
 };
 
 // Every member has an entry, maybe an empty one.
-std::map<std::string, std::vector<TopicPartition>> assign_ranges(std::vector<GroupMember> members,
-                                                                 const std::map<std::string, std::int32_t>& partition_counts);
+std::map<std::string, std::vector<TopicPartition>> assign_ranges(
+    std::vector<GroupMember> members, const std::map<std::string, std::int32_t>& partition_counts);
 
 }  // namespace mini::client

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "client/cluster/time.h"
+#include "client/now.h"
 #include "mini/config.h"
 
 namespace mini::client {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "client/cluster/time.h"
+#include "client/now.h"
 #include "client/producer/completion.h"
 #include "mini/producer.h"
 #include "protocol/records/builder.h"

@@ -20,7 +20,7 @@ Appended ProducerMachine::append(const RecordView& record, OnDelivery& done, Rec
   }
   const Appended appended = accumulator_.append(record, done, receipt, cluster_.metadata(), now);
   if (appended == Appended::unknown_topic) cluster_.want_topic(record.topic);
-  if (appended == Appended::full) memory_short_ = true;
+  memory_short_ = appended == Appended::full;
   return appended;
 }
 
@@ -80,7 +80,6 @@ void ProducerMachine::expire(PartitionQueue& queue, Now now) {
 void ProducerMachine::drain(Now now) {
   if (!identified() || renewing_ || ended_) return;
   while (drain_once(now)) continue;
-  memory_short_ = false;
 }
 
 // One request for each broker that has room for one.
@@ -95,7 +94,7 @@ bool ProducerMachine::drain_once(Now now) {
     if (!due(queue, batch, now) || !may_send(queue, batch)) continue;
     const NodeId leader = cluster_.metadata().leader(queue.partition.topic, queue.partition.partition);
     if (leader < 0) {
-      cluster_.refresh_metadata();
+      cluster_.leader_missing();
       continue;
     }
     if (!cluster_.ready(leader, Lane::main, now) || in_flight_[leader] >= options_.in_flight_max) continue;
@@ -118,10 +117,12 @@ bool ProducerMachine::due(const PartitionQueue& queue, const Batch& batch, Now n
          memory_short_ || now.monotonic >= later(batch.created(), options_.linger_ms);
 }
 
-// A batch that comes again waits until what was sent after it is back, or the order would be lost.
+// A batch that comes again waits until what was sent after it is back, or the order would be lost. And a new
+// one waits while the oldest unsettled one is too far behind for brokers to remember it.
 bool ProducerMachine::may_send(const PartitionQueue& queue, const Batch& batch) const {
   if (queue.in_flight.empty()) return true;
-  if (options_.idempotent && queue.in_flight.size() >= idempotent_in_flight_max) return false;
+  const std::uint64_t oldest = queue.in_flight.front()->serial();
+  if (options_.idempotent && batch.serial() >= oldest + idempotent_in_flight_max) return false;
   return queue.in_flight.back()->serial() < batch.serial();
 }
 

@@ -90,8 +90,8 @@ class ProducerMachine {
   std::map<NodeId, std::size_t> in_flight_;  // requests
   std::size_t next_queue_ = 0;               // where draining begins, so that all get their turn
   std::uint64_t flush_ticket_ = 0;
-  bool memory_short_ = false;
-  Error ended_;  // set: everything fails with it
+  bool memory_short_ = false;  // somebody waits for room: no lingering
+  Error ended_;                // set: everything fails with it
 
   ProducerId producer_id_ = no_producer_id;
   ProducerEpoch producer_epoch_ = no_producer_epoch;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/cluster/time.h"
+#include "client/now.h"
 #include "mini/config.h"
 #include "protocol/records/compression.h"
 

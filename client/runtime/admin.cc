@@ -28,18 +28,22 @@ CreateTopicsRequest to_request(const std::vector<NewTopic>& topics, Millis timeo
 }
 
 TopicInfo to_info(const MetadataResponse::MetadataResponseTopic& topic) {
-  TopicInfo info{topic.name.value_or(""), topic.topic_id.is_zero() ? "" : topic.topic_id.to_string(),
-                 topic.is_internal, {}};
+  TopicInfo info{topic.name.value_or(""),
+                 topic.topic_id.is_zero() ? "" : topic.topic_id.to_string(),
+                 topic.is_internal,
+                 {}};
   for (const auto& each : topic.partitions)
     info.partitions.push_back(
         {each.partition_index, each.leader_id, each.leader_epoch, each.replica_nodes, each.isr_nodes});
-  std::sort(info.partitions.begin(), info.partitions.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(info.partitions.begin(), info.partitions.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
   return info;
 }
 
 }  // namespace
 
-Admin::Admin(const Config& config) : face_(std::make_unique<client::AdminFace>(config, client::tcp_transport())) {}
+Admin::Admin(const Config& config)
+    : face_(std::make_unique<client::AdminFace>(config, client::tcp_transport())) {}
 Admin::Admin(Admin&&) noexcept = default;
 Admin& Admin::operator=(Admin&&) noexcept = default;
 Admin::~Admin() = default;
@@ -78,7 +82,8 @@ PerKey<TopicInfo> Admin::describe_topics(const std::vector<std::string>& names, 
 ClusterInfo Admin::describe_cluster(Millis timeout) {
   const MetadataResponse response = face_->describe(std::vector<std::string>{}, timeout);
   ClusterInfo info{response.cluster_id.value_or(""), response.controller_id, {}};
-  for (const auto& broker : response.brokers) info.brokers.push_back({broker.node_id, broker.host, broker.port});
+  for (const auto& broker : response.brokers)
+    info.brokers.push_back({broker.node_id, broker.host, broker.port});
   return info;
 }
 

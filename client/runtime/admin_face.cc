@@ -44,21 +44,24 @@ Response AdminFace::ask_and_wait(Millis timeout, Ask ask) {
   };
   const auto outcome = std::make_shared<Outcome>();
   Lock lock(mutex_);
-  ask(later(transport_->now().monotonic, timeout.count()), [outcome](const Error& error, const Response& response) {
-    *outcome = {true, error, response};
-  });
+  ask(later(transport_->now().monotonic, timeout.count()),
+      [outcome](const Error& error, const Response& response) {
+        *outcome = {true, error, response};
+      });
   transport_->ring();
   changed_.wait(lock, [&] { return outcome->done; });
   if (outcome->error) throw KafkaError(outcome->error);
   return std::move(outcome->response);
 }
 
-protocol::CreateTopicsResponse AdminFace::create_topics(const protocol::CreateTopicsRequest& request, Millis timeout) {
+protocol::CreateTopicsResponse AdminFace::create_topics(const protocol::CreateTopicsRequest& request,
+                                                        Millis timeout) {
   return ask_and_wait<protocol::CreateTopicsResponse>(
       timeout, [&](TimeMs deadline, auto done) { machine_.create_topics(request, deadline, done); });
 }
 
-protocol::MetadataResponse AdminFace::describe(std::optional<std::vector<std::string>> topics, Millis timeout) {
+protocol::MetadataResponse AdminFace::describe(std::optional<std::vector<std::string>> topics,
+                                               Millis timeout) {
   return ask_and_wait<protocol::MetadataResponse>(
       timeout, [&](TimeMs deadline, auto done) { machine_.describe(std::move(topics), deadline, done); });
 }

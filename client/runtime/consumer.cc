@@ -23,7 +23,9 @@ void Consumer::wakeup() noexcept { face_->wakeup(); }
 void Consumer::commit_sync() { face_->commit_sync(std::nullopt); }
 void Consumer::commit_sync(const Offsets& offsets) { face_->commit_sync(offsets); }
 void Consumer::commit_async(OnCommit done) { face_->commit_async(std::nullopt, std::move(done)); }
-void Consumer::commit_async(const Offsets& offsets, OnCommit done) { face_->commit_async(offsets, std::move(done)); }
+void Consumer::commit_async(const Offsets& offsets, OnCommit done) {
+  face_->commit_async(offsets, std::move(done));
+}
 Offsets Consumer::committed(std::span<const TopicPartition> partitions, Millis timeout) {
   return face_->committed(partitions, timeout);
 }
@@ -32,7 +34,9 @@ std::int64_t Consumer::position(const TopicPartition& partition, Millis timeout)
   return face_->position(partition, timeout);
 }
 void Consumer::seek(const TopicPartition& partition, std::int64_t offset) { face_->seek(partition, offset); }
-std::optional<std::int64_t> Consumer::lag(const TopicPartition& partition) const { return face_->lag(partition); }
+std::optional<std::int64_t> Consumer::lag(const TopicPartition& partition) const {
+  return face_->lag(partition);
+}
 
 Error Consumer::close(Millis timeout) { return face_->close(timeout); }
 std::string Consumer::last_problem() const { return face_->last_problem(); }

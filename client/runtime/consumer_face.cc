@@ -9,7 +9,9 @@ namespace {
 
 constexpr Millis commit_timeout{60'000};
 
-[[noreturn]] void refuse(const std::string& why) { throw KafkaError(client_error(ClientErrc::invalid_call, why)); }
+[[noreturn]] void refuse(const std::string& why) {
+  throw KafkaError(client_error(ClientErrc::invalid_call, why));
+}
 
 std::string describe(const TopicPartition& partition) {
   return "topic " + partition.topic + ", partition " + std::to_string(partition.partition);
@@ -166,7 +168,8 @@ GroupOffsets::Done ConsumerFace::into(const std::shared_ptr<Outcome>& outcome) {
   };
 }
 
-std::shared_ptr<ConsumerFace::Outcome> ConsumerFace::wait_for(Lock& lock, const std::shared_ptr<Outcome>& outcome,
+std::shared_ptr<ConsumerFace::Outcome> ConsumerFace::wait_for(Lock& lock,
+                                                              const std::shared_ptr<Outcome>& outcome,
                                                               Clock::time_point deadline) {
   transport_->ring();
   if (!changed_.wait_until(lock, deadline, [&] { return outcome->done; }))
@@ -180,7 +183,8 @@ void ConsumerFace::commit_sync(std::optional<Offsets> offsets) {
   check_open();
   check_group();
   const auto outcome = std::make_shared<Outcome>();
-  machine_.commit(offsets ? std::move(*offsets) : machine_.consumed(), machine_deadline(commit_timeout), into(outcome));
+  machine_.commit(offsets ? std::move(*offsets) : machine_.consumed(), machine_deadline(commit_timeout),
+                  into(outcome));
   wait_for(lock, outcome, deadline_after(commit_timeout));
 }
 
@@ -213,7 +217,8 @@ Offset ConsumerFace::position(const TopicPartition& partition, Millis timeout) {
     if (!found) refuse(describe(partition) + " is not assigned");
     if (found->stage == AssignedPartition::Stage::failed) throw KafkaError(found->error);
     if (found->stage == AssignedPartition::Stage::reading) return found->position;
-    if (Clock::now() >= deadline) throw KafkaError(client_error(ClientErrc::timed_out, machine_.last_problem()));
+    if (Clock::now() >= deadline)
+      throw KafkaError(client_error(ClientErrc::timed_out, machine_.last_problem()));
     changed_.wait_until(lock, deadline);
   }
 }

@@ -56,9 +56,12 @@ class ConsumerFace final : private Driven {
   void run_listener(Lock& lock, const RebalanceEvent& event);
   template <class Call>
   void outside(Lock& lock, Call call);
-  std::shared_ptr<Outcome> wait_for(Lock& lock, const std::shared_ptr<Outcome>& outcome, Clock::time_point deadline);
+  std::shared_ptr<Outcome> wait_for(Lock& lock, const std::shared_ptr<Outcome>& outcome,
+                                    Clock::time_point deadline);
   GroupOffsets::Done into(const std::shared_ptr<Outcome>& outcome);
-  TimeMs machine_deadline(Millis timeout) const { return later(transport_->now().monotonic, timeout.count()); }
+  TimeMs machine_deadline(Millis timeout) const {
+    return later(transport_->now().monotonic, timeout.count());
+  }
 
   const std::unique_ptr<Transport> transport_;
   mutable std::mutex mutex_;

@@ -1,8 +1,10 @@
 #include "client/transport/tcp_link.h"
 
 #include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/container/static_vector.hpp>
+#include <deque>
 
 namespace mini::client {
 namespace {
@@ -14,7 +16,40 @@ constexpr int reads_per_wake_up_max = 16;  // so that one busy broker does not s
 
 }  // namespace
 
-void TcpLink::open(const std::string& host, std::uint16_t port) {
+class TcpLink::Socket : public std::enable_shared_from_this<TcpLink::Socket> {
+ public:
+  Socket(asio::io_context& io, LinkId id, const Events& events, std::span<std::uint8_t> read_buffer)
+      : id_(id), events_(events), read_buffer_(read_buffer), resolver_(io), socket_(io) {}
+
+  void open(const std::string& host, std::uint16_t port);
+  void queue(protocol::OutBuffer bytes) { outgoing_.push_back(std::move(bytes)); }
+  void flush();
+  void close();
+
+ private:
+  using ErrorCode = boost::system::error_code;
+
+  void connected(ErrorCode problem);
+  void wait_readable();
+  void read_all();
+  void wait_writable();
+  std::size_t write_once(ErrorCode& problem);
+  void consume(std::size_t size);
+  void fail_later(std::string reason);
+  void fail(const std::string& reason);
+
+  const LinkId id_;
+  const Events& events_;
+  const std::span<std::uint8_t> read_buffer_;
+  asio::ip::tcp::resolver resolver_;
+  asio::ip::tcp::socket socket_;
+  std::deque<protocol::OutBuffer> outgoing_;
+  bool connected_ = false;
+  bool writing_ = false;  // waits until the socket takes more
+  bool closed_ = false;
+};
+
+void TcpLink::Socket::open(const std::string& host, std::uint16_t port) {
   resolver_.async_resolve(
       host, std::to_string(port), [self = shared_from_this()](ErrorCode problem, auto results) {
         if (self->closed_) return;
@@ -24,7 +59,7 @@ void TcpLink::open(const std::string& host, std::uint16_t port) {
       });
 }
 
-void TcpLink::connected(ErrorCode problem) {
+void TcpLink::Socket::connected(ErrorCode problem) {
   if (closed_) return;
   if (!problem) socket_.set_option(asio::ip::tcp::no_delay(true), problem);
   if (!problem) socket_.non_blocking(true, problem);
@@ -34,7 +69,7 @@ void TcpLink::connected(ErrorCode problem) {
   events_.opened(id_);
 }
 
-void TcpLink::wait_readable() {
+void TcpLink::Socket::wait_readable() {
   socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](ErrorCode problem) {
     if (self->closed_) return;
     if (problem) return self->fail(problem.message());
@@ -42,7 +77,7 @@ void TcpLink::wait_readable() {
   });
 }
 
-void TcpLink::read_all() {
+void TcpLink::Socket::read_all() {
   for (int i = 0; i < reads_per_wake_up_max; ++i) {
     ErrorCode problem;
     const std::size_t size =
@@ -57,7 +92,7 @@ void TcpLink::read_all() {
   wait_readable();
 }
 
-void TcpLink::flush() {
+void TcpLink::Socket::flush() {
   while (connected_ && !writing_ && !closed_ && !outgoing_.empty()) {
     ErrorCode problem;
     const std::size_t sent = write_once(problem);
@@ -67,7 +102,7 @@ void TcpLink::flush() {
   }
 }
 
-std::size_t TcpLink::write_once(ErrorCode& problem) {
+std::size_t TcpLink::Socket::write_once(ErrorCode& problem) {
   boost::container::static_vector<asio::const_buffer, pieces_max> pieces;
   for (const protocol::OutBuffer& buffer : outgoing_) {
     buffer.for_each_piece([&](protocol::BytesView piece) {
@@ -79,7 +114,7 @@ std::size_t TcpLink::write_once(ErrorCode& problem) {
   return socket_.write_some(pieces, problem);
 }
 
-void TcpLink::consume(std::size_t size) {
+void TcpLink::Socket::consume(std::size_t size) {
   while (!outgoing_.empty() && size >= outgoing_.front().size()) {
     size -= outgoing_.front().size();
     outgoing_.pop_front();
@@ -87,7 +122,7 @@ void TcpLink::consume(std::size_t size) {
   if (size > 0) outgoing_.front().consume(size);
 }
 
-void TcpLink::wait_writable() {
+void TcpLink::Socket::wait_writable() {
   writing_ = true;
   socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](ErrorCode problem) {
     if (self->closed_) return;
@@ -98,24 +133,35 @@ void TcpLink::wait_writable() {
 }
 
 // A write fails while the machine's output is being sent: its loss is an event of its own.
-void TcpLink::fail_later(std::string reason) {
+void TcpLink::Socket::fail_later(std::string reason) {
   writing_ = true;
   asio::post(socket_.get_executor(), [self = shared_from_this(), reason = std::move(reason)] {
     if (!self->closed_) self->fail(reason);
   });
 }
 
-void TcpLink::fail(const std::string& reason) {
+void TcpLink::Socket::fail(const std::string& reason) {
   close();
   events_.lost(id_, reason);
 }
 
-void TcpLink::close() {
+void TcpLink::Socket::close() {
   closed_ = true;
   ErrorCode ignored;
   resolver_.cancel();
   socket_.close(ignored);
   outgoing_.clear();
 }
+
+// ---- the handle ----
+
+TcpLink::TcpLink(asio::io_context& io, LinkId id, const Events& events, std::span<std::uint8_t> read_buffer)
+    : socket_(std::make_shared<Socket>(io, id, events, read_buffer)) {}
+TcpLink::~TcpLink() { socket_->close(); }
+
+void TcpLink::open(const std::string& host, std::uint16_t port) { socket_->open(host, port); }
+void TcpLink::queue(protocol::OutBuffer bytes) { socket_->queue(std::move(bytes)); }
+void TcpLink::flush() { socket_->flush(); }
+void TcpLink::close() { socket_->close(); }
 
 }  // namespace mini::client

@@ -80,8 +80,7 @@ class TcpTransport final : public Transport, private Wires {
 
  private:
   void open(LinkId link, const std::string& host, std::uint16_t port) override {
-    const auto opened = std::make_shared<TcpLink>(io_, link, events_, read_buffer_);
-    links_[link] = opened;
+    auto& opened = links_[link] = std::make_unique<TcpLink>(io_, link, events_, read_buffer_);
     opened->open(host, port);
   }
   void send(LinkId link, protocol::OutBuffer bytes) override {
@@ -138,7 +137,7 @@ class TcpTransport final : public Transport, private Wires {
   asio::steady_timer timer_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   TcpLink::Events events_;
-  std::map<LinkId, std::shared_ptr<TcpLink>> links_;
+  std::map<LinkId, std::unique_ptr<TcpLink>> links_;
   std::set<LinkId> dirty_;
   Driven* machine_ = nullptr;
   TimeMs armed_ = never;

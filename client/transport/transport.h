@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "client/cluster/time.h"
-#include "client/cluster/wires.h"
+#include "client/now.h"
+#include "client/wires.h"
 #include "protocol/wire/bytes.h"
 
 // Where a machine meets the world: bytes, time and a thread of its own.

@@ -12,8 +12,9 @@
 //   if (decompress(Codec::zstd, input, records, size_max) == Inflated::too_large) ...
 //
 // gzip is RFC 1952; snappy is read in both forms in use (the block framing of Java's library, and plain
-// blocks) and written in the block framing; lz4 is the frame format, in independent blocks; zstd frames need not
-// tell their content size. A zstd frame that wants a window beyond `size_max` (and beyond 8 MiB) is too large.
+// blocks) and written in the block framing; lz4 is the frame format, in independent blocks; zstd frames need
+// not tell their content size. A zstd frame that wants a window beyond `size_max` (and beyond 8 MiB) is too
+// large.
 namespace mini::protocol {
 
 enum class Codec : std::int8_t { none = 0, gzip = 1, snappy = 2, lz4 = 3, zstd = 4 };

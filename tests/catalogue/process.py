@@ -23,9 +23,11 @@ class Process:
             command += ["--listen", "localhost:0"]
         for key, value in (overrides or {}).items():
             command += ["--override", f"{key}={value}"]
+        # A program under the address sanitizer gives memory back as another does, or it could not be measured.
+        sanitizer = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
         with open(self.log_path, "wb") as log:
             self.child = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                                          start_new_session=True, env={**os.environ, **(environment or {})})
+                                          start_new_session=True, env={**os.environ, **sanitizer, **(environment or {})})
         self.pid = self.child.pid
         try:
             wait_until("the port file", lambda: self.ended() or self.port_file.exists(), START_DEADLINE_S)

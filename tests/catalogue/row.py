@@ -24,7 +24,7 @@ class Row:
     ours: typing.Any               # what must come of it
     kafka: typing.Any = SAME       # what a real Apache Kafka 4.2 does, where that differs on purpose
     broker: str = "plain"          # which of BROKERS
-    within_ms: int = 2000
+    within_ms: int = 5000
     not_replayed: str = ""         # why a real broker is not asked
 
     def why_not_replayed(self):

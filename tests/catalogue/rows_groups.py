@@ -81,8 +81,9 @@ def commit(connection, group, topic, offset=1, partition=0, metadata="", version
 
 def new_group(world):
     group = world.name("group")
-    if not world.process:
+    if not world.process:  # a real broker's coordinator takes a while to be there
         world.coordinator(group)
+        wait_until("the coordinator", lambda: world.call("Heartbeat", 3, {"GroupId": group, "MemberId": "m"})["ErrorCode"] == 25)
     return group
 
 
@@ -223,12 +224,13 @@ def forgetting_a_subscribed_topic(world):
 def one_vanishes(world):
     """Not before its session is over, and then soon, the other is asked to join again, and is alone."""
     leader, follower = two(world, session_ms=SHORT_SESSION_MS)
-    check_equal(follower.heartbeat(), 0)
     last_seen = time.monotonic()
+    check_equal(follower.heartbeat(), 0)
     follower.vanish()
     wait_until("a rebalance", lambda: leader.heartbeat() == 27, LIMIT_S)
+    # The broker counts whole milliseconds.
     waited_ms = (time.monotonic() - last_seen) * 1000
-    check(waited_ms >= SHORT_SESSION_MS, f"the rebalance came after {waited_ms:.0f} ms")
+    check(waited_ms >= SHORT_SESSION_MS - 1, f"the rebalance came after {waited_ms:.0f} ms")
     answer = leader.join()
     return answer["ErrorCode"], [m["MemberId"] for m in answer["Members"]] == [leader.id]
 
@@ -314,8 +316,8 @@ ROWS = [
     Row("H14", "commits of impossible offsets", any_offset, [-5, 10**12]),
     Row("H15", "deleting a group with members, and an unknown one", deleting_groups, (68, 69)),
     Row("H16", "deleting the offset of a subscribed topic", forgetting_a_subscribed_topic, 86),
-    Row("H19", "a member vanishes without a word", one_vanishes, (0, True), broker="hasty", within_ms=5000),
-    Row("H20", "a member has a heart and never joins again", one_never_joins_again, ([0, 0], True, 25), within_ms=5000),
+    Row("H19", "a member vanishes without a word", one_vanishes, (0, True), broker="hasty", within_ms=10_000),
+    Row("H20", "a member has a heart and never joins again", one_never_joins_again, ([0, 0], True, 25), within_ms=10_000),
     Row("H21", "a follower sends an assignment", follower_assigns, (0, b"for the follower", b"for the leader")),
     Row("H22", "the leader assigns garbage, and to a stranger", garbage_assigned, (0, True, True)),
     Row("H23", "a thousand members join at once", crowd_joins, ({0}, {1}, [CROWD]), broker="crowded", within_ms=20_000),

@@ -1,7 +1,7 @@
 """B: headers and versions, and what no body may hold."""
 from row import Row
 from rows_framing import API_VERSIONS, METADATA, PRODUCE, logged
-from shared import ask, check, check_equal
+from shared import asking, check, check_equal
 from world import ANSWERED, CLOSED, body_of, framed, header, int16, int32, uvarint
 
 FIND_COORDINATOR = 10
@@ -87,7 +87,7 @@ ROWS = [
     Row("B2", "Metadata of version -1", not_served(METADATA, -1, METADATA_V1_NOTHING), CLOSED),
     Row("B2", "Heartbeat of version 5", not_served(HEARTBEAT, 5), CLOSED),
     Row("B2", "Produce of version 2, which is advertised for librdkafka's sake", lambda w: w.say(framed(
-        header(PRODUCE, 2) + body_of("Produce", 2, ask.produce_request([])))), CLOSED),
+        header(PRODUCE, 2) + body_of("Produce", 2, asking.produce_request([])))), CLOSED),
     Row("B3", "ApiVersions of version 99 is told the range, and the connection lives on", unheard_of_api_versions, 35),
     Row("B4", "client software named 'a b'", software("a b", "1"), 42),
     Row("B4", "client software with a newline", software("a\nb", "1"), 42),

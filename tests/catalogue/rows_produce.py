@@ -4,7 +4,7 @@ import time
 import zlib
 
 from row import Row
-from shared import ask, batch, check, check_equal, wait_until
+from shared import asking, batch, check, check_equal, wait_until
 from world import CLOSED, REAL_LIMIT_BYTES, SILENT
 
 UNKNOWN_SERVER_ERROR = -1
@@ -54,27 +54,29 @@ def sized(size):
 
 
 def whole_request(world, transactional_id=None, records=b"", acks=-1, topic=None):
-    request = ask.produce_request([(topic or world.topic(), [(0, records)])], acks)
+    request = asking.produce_request([(topic or world.topic(), [(0, records)])], acks)
     request["TransactionalId"] = transactional_id
     return world.call("Produce", 9, request)["Responses"][0]["PartitionResponses"][0]["ErrorCode"]
 
 
 def without_acks(world):
     with world.connect() as c:
-        c.send(c.frame("Produce", 9, ask.produce_request([(world.name("nobody"), [(0, batch.batch())])], acks=0)))
+        c.send(c.frame("Produce", 9, asking.produce_request([(world.name("nobody"), [(0, batch.batch())])], acks=0)))
         c.answer()
 
 
 def unknown_partition(world):
-    request = ask.produce_request([(world.topic(), [(0, batch.batch()), (9, batch.batch())])])
+    request = asking.produce_request([(world.topic(), [(0, batch.batch()), (9, batch.batch())])])
     rows = world.call("Produce", 9, request)["Responses"][0]["PartitionResponses"]
     return {row["Index"]: row["ErrorCode"] for row in rows}
 
 
 def to_the_offsets_topic(client_id):
     def act(world):
+        if not world.process:
+            world.coordinator("g")  # a real broker makes the topic when it is first asked for one
         with world.connect(client_id=client_id) as c:
-            request = ask.produce_request([("__consumer_offsets", [(0, batch.batch())])])
+            request = asking.produce_request([("__consumer_offsets", [(0, batch.batch())])])
             return c.call("Produce", 9, request)["Responses"][0]["PartitionResponses"][0]["ErrorCode"]
     return act
 
@@ -82,7 +84,7 @@ def to_the_offsets_topic(client_id):
 def twice_in_a_request(world):
     topic = world.topic()
     first, second = batch.batch((batch.record(0, b"first"),)), batch.batch((batch.record(0, b"second"),))
-    rows = world.call("Produce", 9, ask.produce_request([(topic, [(0, first), (0, second)])]))["Responses"][0]
+    rows = world.call("Produce", 9, asking.produce_request([(topic, [(0, first), (0, second)])]))["Responses"][0]
     return [row["ErrorCode"] for row in rows["PartitionResponses"]], world.end(topic)
 
 
@@ -163,7 +165,7 @@ def bomb(build):
         code = stored(records)(world)
         grown = world.process.peak() - before
         check(grown < INFLATED_MAX_BYTES, f"memory grew by {grown >> 20} MiB")
-        wait_until("memory is given back", lambda: world.process.memory() - before < LEFT_BEHIND_MAX_BYTES, 1)
+        wait_until("memory is given back", lambda: world.process.memory() - before < LEFT_BEHIND_MAX_BYTES, 5)
         return code
     return act
 
@@ -224,10 +226,10 @@ ROWS = [
         (batch.record(0), batch.record(2), batch.record(1))), 3)), 87, kafka=UNKNOWN_SERVER_ERROR),
     Row("E23", "records without a key on a compacted topic", bad_records(keyless_on_compacted, cleanup_policy="compact"),
         (87, [1, 2])),
-    Row("E24", "a batch of max.message.bytes", stored(sized(MESSAGE_MAX_BYTES)), 0, within_ms=10000),
-    Row("E24", "a batch of max.message.bytes and one", stored(sized(MESSAGE_MAX_BYTES + 1)), 10, within_ms=10000),
+    Row("E24", "a batch of max.message.bytes", stored(sized(MESSAGE_MAX_BYTES)), 0, within_ms=20_000),
+    Row("E24", "a batch of max.message.bytes and one", stored(sized(MESSAGE_MAX_BYTES + 1)), 10, within_ms=20_000),
     Row("E25", "a batch larger than a segment", stored(sized(SEGMENT_BYTES_MIN + 1), segment_bytes=str(SEGMENT_BYTES_MIN)), 18,
-        within_ms=10000),
+        within_ms=20_000),
     Row("E26", "a time two hours ahead", bad_records(at(lambda: now_ms() + 7_200_000)), (32, [0, 1, 2])),
     Row("E26", "an old time where the topic has a window", bad_records(
         at(lambda: now_ms() - 7_200_000), message_timestamp_before_max_ms="3600000"), (32, [0, 1, 2])),
@@ -237,9 +239,9 @@ ROWS = [
         batch.batch(attributes=LOG_APPEND_TIME), message_timestamp_type="LogAppendTime"), 32),
     *[Row("E28", f"codec number {n}", stored(batch.batch(attributes=n)), 76, kafka=UNKNOWN_SERVER_ERROR) for n in (5, 6, 7)],
     Row("E29", "the frame that the bomb is made of", harmless_zstd, 0),
-    Row("E29", "a zip bomb: 33 KiB of zstd that are a gigabyte", bomb(zstd_bomb), 10, within_ms=5000,
+    Row("E29", "a zip bomb: 33 KiB of zstd that are a gigabyte", bomb(zstd_bomb), 10, within_ms=20_000,
         not_replayed="a real broker may go down"),
-    Row("E29", "a zip bomb: gzip that is larger than any request", bomb(gzip_bomb), 10, within_ms=10000,
+    Row("E29", "a zip bomb: gzip that is larger than any request", bomb(gzip_bomb), 10, within_ms=60_000,
         not_replayed="a real broker may go down"),
     Row("E30", "zstd with Produce of version 6", stored(compressed(ZSTD, zstd_frame([batch.record(0)])), version=6), 76),
     *[Row("E31", f"the right CRC, and {name} that is none", stored(compressed(codec, b"\x01broken stream\xff" * 3)), 2,

@@ -5,7 +5,7 @@ import sys
 INTEROP = pathlib.Path(__file__).resolve().parent.parent / "interop"
 sys.path[:0] = [str(INTEROP), str(INTEROP / "probe")]
 
-import ask  # noqa: E402,F401
+import asking  # noqa: E402,F401
 import batch  # noqa: E402,F401
 from harness import check, check_equal, wait_until  # noqa: E402,F401
 from wire import Closed, Codec, Connection, Reader, Writer  # noqa: E402,F401

@@ -4,7 +4,7 @@ import socket
 import struct
 
 from layouts import read_layouts
-from shared import Closed, Codec, Connection, Writer, ask, batch, check, check_equal
+from shared import Closed, Codec, Connection, Writer, asking, batch, check, check_equal
 
 LAYOUTS = read_layouts()
 CLOSED = "closed"
@@ -35,7 +35,7 @@ def uvarint(value):
     return bytes(out.out)
 
 
-class World(ask.Broker):
+class World(asking.Broker):
     def __init__(self, bootstrap, process=None):
         self.bootstrap = bootstrap
         self.layouts = LAYOUTS
@@ -84,10 +84,10 @@ class World(ask.Broker):
     def go_on_honestly(self):
         """The honest connection still produces, and reads back what it produced."""
         value = os.urandom(8)
-        stored = self.honest.call("Produce", 9, ask.produce_request(
+        stored = self.honest.call("Produce", 9, asking.produce_request(
             [(self.honest_topic, [(0, batch.batch((batch.record(0, value),)))])]))["Responses"][0]["PartitionResponses"][0]
         check_equal(stored["ErrorCode"], 0, "the honest produce")
-        read = self.honest.call("Fetch", 11, ask.fetch(self.honest_topic, stored["BaseOffset"]))
+        read = self.honest.call("Fetch", 11, asking.fetch(self.honest_topic, stored["BaseOffset"]))
         check(value in read["Responses"][0]["Partitions"][0]["Records"], "the honest fetch finds its record")
         self.honest.socket.close()
 

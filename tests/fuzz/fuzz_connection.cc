@@ -166,7 +166,29 @@ void act(Stage& stage, BytesView input) {
   }
 }
 
-// After all that: a new topic takes a record and gives it back.
+void produce(Stage& stage, const std::string& topic, const Bytes& batch) {
+  ProduceRequest request;
+  request.acks = -1;
+  auto& named = request.topic_data.emplace_back();
+  named.name = topic;
+  named.partition_data.emplace_back().records = Records(Slice(batch));
+  const auto answer = stage.ask<ProduceResponse>(request, 9);
+  const auto& partition = answer.responses.at(0).partition_responses.at(0);
+  must(partition.error_code == ErrorCode::none && partition.base_offset == 0, "a record is stored");
+}
+
+void fetch(Stage& stage, const std::string& topic, const Bytes& batch) {
+  FetchRequest request;
+  auto& named = request.topics.emplace_back();
+  named.topic = topic;
+  named.partitions.emplace_back().partition_max_bytes = 1 << 20;
+  const auto answer = stage.ask<FetchResponse>(request, 12);
+  const auto& partition = answer.responses.at(0).partitions.at(0);
+  must(partition.error_code == ErrorCode::none && partition.high_watermark == 1, "a record is found");
+  must(partition.records.size() == batch.size(), "a record comes back");
+}
+
+// After all that: a greeting is answered, and a new topic takes a record and gives it back.
 void check_honest(Stage& stage) {
   ApiVersionsRequest hello;
   hello.client_software_name = "honest";
@@ -175,25 +197,13 @@ void check_honest(Stage& stage) {
   const std::string topic = "of-the-honest-one";
   if (!stage.create_topic(topic)) return;  // the hostile one took the name or all the room, as it may
   BatchBuilder builder(BatchOptions{});
-  builder.add({.timestamp = 1'700'000'000'000, .value = "still here"});
+  NewRecord record;
+  record.timestamp = 1'700'000'000'000;
+  record.value = "still here";
+  builder.add(record);
   const Bytes batch = builder.build();
-  ProduceRequest produce;
-  produce.acks = -1;
-  produce.topic_data.resize(1);
-  produce.topic_data[0].name = topic;
-  produce.topic_data[0].partition_data.resize(1);
-  produce.topic_data[0].partition_data[0].records = Records(Slice(batch));
-  const auto produced = stage.ask<ProduceResponse>(produce, 9).responses.at(0).partition_responses.at(0);
-  must(produced.error_code == ErrorCode::none && produced.base_offset == 0, "a record is stored");
-  FetchRequest fetch;
-  fetch.max_wait_ms = 0;
-  fetch.topics.resize(1);
-  fetch.topics[0].topic = topic;
-  fetch.topics[0].partitions.resize(1);
-  fetch.topics[0].partitions[0].partition_max_bytes = 1 << 20;
-  const auto fetched = stage.ask<FetchResponse>(fetch, 12).responses.at(0).partitions.at(0);
-  must(fetched.error_code == ErrorCode::none && fetched.high_watermark == 1, "a record is found");
-  must(fetched.records.size() == batch.size(), "a record comes back");
+  produce(stage, topic, batch);
+  fetch(stage, topic, batch);
 }
 
 const Config& config() {

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """What each client says while its frames are captured.
 
-    tests/golden/conversations.py kcat|confluent-kafka|kafka-python HOST:PORT
+    tests/golden/conversations.py kcat|confluent-kafka|kafka-python|java HOST:PORT
 
 What the broker does not serve is said and passed over: librdkafka's mock has no admin requests.
 """
 
+import pathlib
 import subprocess
 import sys
 import uuid
@@ -137,7 +138,19 @@ def kafka_python(bootstrap):
     attempt("administer", administer)
 
 
-CLIENTS = {"kcat": kcat, "confluent-kafka": confluent, "kafka-python": kafka_python}
+def java(bootstrap):
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "interop"))
+    import test_java
+
+    def tell():  # 3.9 is the last release whose newest versions are all among those that are declared here
+        done = test_java.tell("3.9.1", bootstrap, "golden")
+        print(done.stdout, end="")
+        assert done.returncode == 0, done.stderr
+
+    attempt("tell the java client's stories", tell)
+
+
+CLIENTS = {"kcat": kcat, "confluent-kafka": confluent, "kafka-python": kafka_python, "java": java}
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[1] not in CLIENTS:

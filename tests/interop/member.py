@@ -4,6 +4,7 @@ object a line: assigned, revoked, message, error. Ends when its standard input e
 
     member.py confluent|kafka-python BOOTSTRAP GROUP TOPIC [STRATEGY [SESSION_MS]]
 """
+
 import json
 import select
 import sys
@@ -23,12 +24,25 @@ def told_to_stop():
 
 def confluent(bootstrap, group, topic, strategy, session_ms):
     from confluent_kafka import Consumer
+
     # The generation is in the log of the cgrp context only; whoever started us reads it there.
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": group, "session.timeout.ms": session_ms,
-                         "heartbeat.interval.ms": HEARTBEAT_MS, "auto.offset.reset": "earliest", "debug": "cgrp",
-                         "partition.assignment.strategy": strategy, "topic.metadata.refresh.interval.ms": 500})
-    consumer.subscribe([topic], on_assign=lambda _, p: say("assigned", partitions=[x.partition for x in p]),
-                       on_revoke=lambda _, p: say("revoked", partitions=[x.partition for x in p]))
+    consumer = Consumer(
+        {
+            "bootstrap.servers": bootstrap,
+            "group.id": group,
+            "session.timeout.ms": session_ms,
+            "heartbeat.interval.ms": HEARTBEAT_MS,
+            "auto.offset.reset": "earliest",
+            "debug": "cgrp",
+            "partition.assignment.strategy": strategy,
+            "topic.metadata.refresh.interval.ms": 500,
+        }
+    )
+    consumer.subscribe(
+        [topic],
+        on_assign=lambda _, p: say("assigned", partitions=[x.partition for x in p]),
+        on_revoke=lambda _, p: say("revoked", partitions=[x.partition for x in p]),
+    )
     while not told_to_stop():
         message = consumer.poll(POLL_S)
         if message is not None and message.error():
@@ -42,10 +56,17 @@ def kafka_python(bootstrap, group, topic, strategy, session_ms):
     from kafka import ConsumerRebalanceListener, KafkaConsumer
     from kafka.coordinator.assignors.range import RangePartitionAssignor
     from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+
     known = {"range": RangePartitionAssignor, "roundrobin": RoundRobinPartitionAssignor}
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=group, session_timeout_ms=session_ms,
-                             heartbeat_interval_ms=HEARTBEAT_MS, auto_offset_reset="earliest", metadata_max_age_ms=500,
-                             partition_assignment_strategy=[known[name] for name in strategy.split(",")])
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        session_timeout_ms=session_ms,
+        heartbeat_interval_ms=HEARTBEAT_MS,
+        auto_offset_reset="earliest",
+        metadata_max_age_ms=500,
+        partition_assignment_strategy=[known[name] for name in strategy.split(",")],
+    )
 
     class Listener(ConsumerRebalanceListener):
         def on_partitions_assigned(self, assigned):

@@ -1,4 +1,5 @@
 """Group members in processes of their own, watched from here: what each one owns, read and saw, and when."""
+
 import json
 import pathlib
 import re
@@ -21,10 +22,17 @@ class Member:
         self.errors = []
         self.generation = None
         self.changed_at = None
-        self.process = subprocess.Popen(self.command(bootstrap, group, topic, strategy, session_ms), stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.threads = [threading.Thread(target=self._read, args=pair, daemon=True) for pair in
-                        ((self.process.stdout, self.on_output), (self.process.stderr, self.on_log))]
+        self.process = subprocess.Popen(
+            self.command(bootstrap, group, topic, strategy, session_ms),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.threads = [
+            threading.Thread(target=self._read, args=pair, daemon=True)
+            for pair in ((self.process.stdout, self.on_output), (self.process.stderr, self.on_log))
+        ]
         for thread in self.threads:
             thread.start()
 
@@ -88,14 +96,22 @@ class KcatMember(Member):
         super().__init__("kcat", bootstrap, group, topic, strategy, session_ms)
 
     def command(self, bootstrap, group, topic, strategy, session_ms):
-        settings = {"auto.offset.reset": "earliest", "session.timeout.ms": session_ms, "heartbeat.interval.ms": 500,
-                    "partition.assignment.strategy": strategy, "debug": "cgrp", "topic.metadata.refresh.interval.ms": 500}
+        settings = {
+            "auto.offset.reset": "earliest",
+            "session.timeout.ms": session_ms,
+            "heartbeat.interval.ms": 500,
+            "partition.assignment.strategy": strategy,
+            "debug": "cgrp",
+            "topic.metadata.refresh.interval.ms": 500,
+        }
         extra = [part for k, v in settings.items() for part in ("-X", f"{k}={v}")]
         return ["kcat", "-b", bootstrap, "-u", "-J", *extra, "-G", group, topic]
 
     def on_output(self, line):
         found = json.loads(line)
-        self.took_place("message", {"partition": found["partition"], "offset": found["offset"], "value": found["payload"]})
+        self.took_place(
+            "message", {"partition": found["partition"], "offset": found["offset"], "value": found["payload"]}
+        )
 
     def on_log(self, line):
         super().on_log(line)

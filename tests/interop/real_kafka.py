@@ -10,6 +10,7 @@
 The jars come through `mvn` and are kept in $MINI_KAFKA_DIR, by default ~/.cache/mini-broker.
 Where Java 17 or mvn is missing, or the jars cannot be had, it prints one line `SKIP-REGISTRY: reason` and exits 77.
 """
+
 import argparse
 import base64
 import os
@@ -37,6 +38,7 @@ POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0<
 <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
 </dependencies></project>
 """
+
 
 class Skip(Exception):
     """The real Kafka cannot be had here; the text says why."""
@@ -66,7 +68,14 @@ def jars(version=KAFKA_VERSION, artifact="kafka_2.13"):
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
         fetched = pathlib.Path(scratch) / "jars"
         (pathlib.Path(scratch) / "pom.xml").write_text(POM.format(artifact=artifact, version=version))
-        command = [mvn, "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={fetched}", "-DincludeScope=runtime"]
+        command = [
+            mvn,
+            "-q",
+            "-B",
+            "dependency:copy-dependencies",
+            f"-DoutputDirectory={fetched}",
+            "-DincludeScope=runtime",
+        ]
         try:
             done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=MVN_DEADLINE_S)
         except subprocess.TimeoutExpired:
@@ -114,8 +123,9 @@ class RealKafka:
         self._format(properties)
         self.log = self.folder / "kafka.log"
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(self._java("kafka.Kafka", str(properties)), stdout=log,
-                                            stderr=subprocess.STDOUT, start_new_session=True)
+            self.process = subprocess.Popen(
+                self._java("kafka.Kafka", str(properties)), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
         self._wait_until_started()
         return self
 
@@ -155,15 +165,29 @@ class RealKafka:
         return path
 
     def _java(self, main_class, *arguments):
-        return [self.java, "-Xms256m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-                "-cp", f"{self.jars}/*", main_class, *arguments]
+        return [
+            self.java,
+            "-Xms256m",
+            "-Xmx768m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-cp",
+            f"{self.jars}/*",
+            main_class,
+            *arguments,
+        ]
 
     def _format(self, properties):
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         if cluster_id.startswith("-"):
             cluster_id = "A" + cluster_id[1:]  # the tool would take it for an option
-        done = subprocess.run(self._java("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties)),
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            self._java("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         if done.returncode != 0:
             raise RuntimeError("formatting the storage failed:\n" + done.stdout[-2000:])
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """confluent-kafka (librdkafka) against a broker: codecs and acks, idempotence, groups, seeking, times, administration."""
+
 import sys
 import time
 
@@ -11,7 +12,11 @@ from members import Member, owned
 
 CODECS = ("none", "gzip", "snappy", "lz4", "zstd")
 SESSION_MS, HEARTBEAT_MS = 6000, 500
-QUICK = {"topic.metadata.refresh.interval.ms": 500, "session.timeout.ms": SESSION_MS, "heartbeat.interval.ms": HEARTBEAT_MS}
+QUICK = {
+    "topic.metadata.refresh.interval.ms": 500,
+    "session.timeout.ms": SESSION_MS,
+    "heartbeat.interval.ms": HEARTBEAT_MS,
+}
 
 
 class Reports:
@@ -29,8 +34,13 @@ class Reports:
 
 def produce(broker, topic, values, partition=None, **settings):
     reports, raised = Reports(), []
-    producer = Producer({"bootstrap.servers": broker.bootstrap, "error_cb": lambda e: raised.append(str(e)),
-                         **{k.replace("_", "."): v for k, v in settings.items()}})
+    producer = Producer(
+        {
+            "bootstrap.servers": broker.bootstrap,
+            "error_cb": lambda e: raised.append(str(e)),
+            **{k.replace("_", "."): v for k, v in settings.items()},
+        }
+    )
     more = {} if partition is None else {"partition": partition}
     for value in values:
         producer.produce(topic, value, callback=reports, **more)
@@ -41,8 +51,16 @@ def produce(broker, topic, values, partition=None, **settings):
 
 
 def consumer(broker, group=None, **settings):
-    return Consumer({"bootstrap.servers": broker.bootstrap, "group.id": group or broker.name("group"), "auto.offset.reset": "earliest",
-                     "enable.auto.commit": False, **QUICK, **{k.replace("_", "."): v for k, v in settings.items()}})
+    return Consumer(
+        {
+            "bootstrap.servers": broker.bootstrap,
+            "group.id": group or broker.name("group"),
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+            **QUICK,
+            **{k.replace("_", "."): v for k, v in settings.items()},
+        }
+    )
 
 
 def take(reader, count, deadline_s=DEADLINE_S):
@@ -132,6 +150,7 @@ def codec_story(codec):
             wait_until("what acks=0 sent is there", lambda: len(wanted) == end_of(broker, topic))
         check_equal([m.value() for m in read_all(broker, topic)], wanted)
         check_equal({stored for stored, _, _ in broker.stored_batches(topic)}, {codec}, "codec of the stored batches")
+
     story.__name__ = f"confluent_writes_{codec}_with_acks_0_and_1_and_all_and_reads_it_back"
     return story
 
@@ -159,7 +178,10 @@ def confluent_keeps_keys_headers_timestamps_and_nulls(broker):
     producer.flush(DEADLINE_S)
     check_equal((reports.errors, reports.offsets), ([], [0, 1, 2]))
     first, second, third = read_all(broker, topic)
-    check_equal((first.key(), first.value(), first.headers(), first.timestamp()), (b"key", b"value", headers, (1, 1_600_000_000_123)))
+    check_equal(
+        (first.key(), first.value(), first.headers(), first.timestamp()),
+        (b"key", b"value", headers, (1, 1_600_000_000_123)),
+    )
     check_equal((second.key(), second.value(), second.headers()), (b"tombstone", None, None))
     check_equal((third.key(), third.value()), (None, b""))
 
@@ -217,7 +239,10 @@ def watermarks_are_the_first_offset_and_the_next(broker):
 def offsets_for_times_finds_the_first_message_at_or_after_a_time(broker):
     for codec in CODECS:
         topic = broker.name("times")
-        producer, reports = Producer({"bootstrap.servers": broker.bootstrap, "compression.type": codec, "linger.ms": 200}), Reports()
+        producer, reports = (
+            Producer({"bootstrap.servers": broker.bootstrap, "compression.type": codec, "linger.ms": 200}),
+            Reports(),
+        )
         for stamp in (1000, 3000, 2000, 4000):
             producer.produce(topic, b"v" * 100, timestamp=stamp, callback=reports)
         producer.flush(DEADLINE_S)
@@ -293,7 +318,9 @@ def a_killed_member_loses_its_partitions_after_the_session_timeout_and_not_befor
         moved_at = min(m.first_after("revoked", killed_at) for m in survivors)
         owned_at = max(m.changed_at for m in survivors)
         # Its last heartbeat was at most one interval (and a busy machine's pause) before the kill.
-        check(moved_at - killed_at > (SESSION_MS - 2 * HEARTBEAT_MS) / 1000, f"moved after {moved_at - killed_at:.1f} s")
+        check(
+            moved_at - killed_at > (SESSION_MS - 2 * HEARTBEAT_MS) / 1000, f"moved after {moved_at - killed_at:.1f} s"
+        )
         check(owned_at - killed_at < SESSION_MS / 1000 + 5, f"owned after {owned_at - killed_at:.1f} s")
         check(lost <= survivors[0].partitions | survivors[1].partitions, "the lost partitions are owned again")
     finally:
@@ -324,7 +351,9 @@ def members_take_over_step_by_step_with_the_cooperative_assignor(broker):
         for reader in readers:
             reader.subscribe([topic])
             wait_until("something is assigned", lambda r=reader: [x.poll(0.05) for x in readers] and r.assignment())
-        wait_until("two each", lambda: [x.poll(0.05) for x in readers] and [len(r.assignment()) for r in readers] == [2, 2])
+        wait_until(
+            "two each", lambda: [x.poll(0.05) for x in readers] and [len(r.assignment()) for r in readers] == [2, 2]
+        )
         check_equal(sorted(p.partition for r in readers for p in r.assignment()), [0, 1, 2, 3])
     finally:
         for reader in readers:
@@ -340,7 +369,10 @@ def a_static_member_comes_back_to_its_partitions_without_a_rebalance(broker):
     first = consumer(broker, group, group_instance_id="a")
     first.subscribe([topic])
     try:
-        wait_until("one each", lambda: [r.poll(0.05) for r in (first, other)] and len(first.assignment()) == len(other.assignment()) == 1)
+        wait_until(
+            "one each",
+            lambda: [r.poll(0.05) for r in (first, other)] and len(first.assignment()) == len(other.assignment()) == 1,
+        )
         mine, before = first.assignment(), len(seen)
         first.close()
         first = consumer(broker, group, group_instance_id="a")
@@ -401,16 +433,23 @@ def admin_lists_topics_and_groups(broker):
         wait_until("it owns both", lambda: owned([member]) == [0, 1])
         client = admin(broker)
         described = next(g for g in client.list_groups(timeout=DEADLINE_S) if g.id == group)
-        check_equal((described.state, described.protocol_type, described.protocol, len(described.members)), ("Stable", "consumer", "range", 1))
+        check_equal(
+            (described.state, described.protocol_type, described.protocol, len(described.members)),
+            ("Stable", "consumer", "range", 1),
+        )
         check_equal(described.members[0].client_id, "rdkafka")
         found = client.list_topics(topic, DEADLINE_S)
-        check_equal({p: (v.leader, v.replicas, v.isrs) for p, v in found.topics[topic].partitions.items()},
-                    {p: (found.controller_id, [found.controller_id], [found.controller_id]) for p in (0, 1)})
+        check_equal(
+            {p: (v.leader, v.replicas, v.isrs) for p, v in found.topics[topic].partitions.items()},
+            {p: (found.controller_id, [found.controller_id], [found.controller_id]) for p in (0, 1)},
+        )
         check(found.cluster_id, "a cluster id")
     finally:
         member.close()
-    wait_until("an emptied group is Empty", lambda: next(
-        g for g in admin(broker).list_groups(timeout=DEADLINE_S) if g.id == group).state == "Empty")
+    wait_until(
+        "an emptied group is Empty",
+        lambda: next(g for g in admin(broker).list_groups(timeout=DEADLINE_S) if g.id == group).state == "Empty",
+    )
 
 
 @case

@@ -1,13 +1,20 @@
 #!/usr/bin/python3
 """kafka-python against a broker: codecs, shapes, groups, seeking, times, administration."""
+
 import sys
 import time
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions, NewTopic
 from kafka.coordinator.assignors.range import RangePartitionAssignor
-from kafka.errors import (InvalidPartitionsError, InvalidReplicationFactorError, InvalidTopicError, MessageSizeTooLargeError,
-                          TopicAlreadyExistsError, UnknownTopicOrPartitionError)
+from kafka.errors import (
+    InvalidPartitionsError,
+    InvalidReplicationFactorError,
+    InvalidTopicError,
+    MessageSizeTooLargeError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+)
 
 from harness import DEADLINE_S, case, check, check_equal, main, wait_until
 from members import Member, owned
@@ -30,8 +37,18 @@ def produce(broker, topic, values, partition=None, **settings):
 
 
 def consumer(broker, *topics, **settings):
-    return KafkaConsumer(*topics, bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest",
-                         **{"enable_auto_commit": False, "metadata_max_age_ms": 500, "heartbeat_interval_ms": 500, "session_timeout_ms": 6000, **settings})
+    return KafkaConsumer(
+        *topics,
+        bootstrap_servers=broker.bootstrap,
+        auto_offset_reset="earliest",
+        **{
+            "enable_auto_commit": False,
+            "metadata_max_age_ms": 500,
+            "heartbeat_interval_ms": 500,
+            "session_timeout_ms": 6000,
+            **settings,
+        },
+    )
 
 
 def take(reader, count):
@@ -105,6 +122,7 @@ def codec_story(codec):
             wait_until("what acks=0 sent is there", lambda: end_of(broker, topic) == len(wanted))
         check_equal([m.value for m in read_all(broker, topic)], wanted)
         check_equal({stored for stored, _, _ in broker.stored_batches(topic)}, {codec}, "codec of the stored batches")
+
     story.__name__ = f"kafka_python_writes_{codec}_with_acks_0_and_1_and_all_and_reads_it_back"
     return story
 
@@ -126,13 +144,18 @@ def kafka_python_keeps_keys_headers_timestamps_and_nulls(broker):
     topic = create(broker, "shapes")
     writer = producer(broker)
     headers = [("a", b"1"), ("a", b"2"), ("empty", b"")]
-    sent = [writer.send(topic, b"value", b"key", headers, timestamp_ms=1_600_000_000_123), writer.send(topic, None, b"tombstone"),
-            writer.send(topic, b"", None)]
+    sent = [
+        writer.send(topic, b"value", b"key", headers, timestamp_ms=1_600_000_000_123),
+        writer.send(topic, None, b"tombstone"),
+        writer.send(topic, b"", None),
+    ]
     writer.flush(DEADLINE_S)
     check_equal([(f.get().offset, f.get().partition) for f in sent], [(0, 0), (1, 0), (2, 0)])
     writer.close()
     first, second, third = read_all(broker, topic)
-    check_equal((first.key, first.value, first.headers, first.timestamp), (b"key", b"value", headers, 1_600_000_000_123))
+    check_equal(
+        (first.key, first.value, first.headers, first.timestamp), (b"key", b"value", headers, 1_600_000_000_123)
+    )
     check_equal((second.key, second.value, second.headers), (b"tombstone", None, []))
     check_equal((third.key, third.value), (None, b""))
 
@@ -195,7 +218,13 @@ def beginning_and_end_and_time_are_turned_into_offsets(broker):
         try:
             check_equal(reader.beginning_offsets([place, empty]), {place: 0, empty: 0})
             check_equal(reader.end_offsets([place, empty]), {place: 4, empty: 0})
-            for asked, wanted in ((500, (0, 1000)), (1001, (1, 3000)), (2000, (1, 3000)), (3001, (3, 4000)), (4000, (3, 4000))):
+            for asked, wanted in (
+                (500, (0, 1000)),
+                (1001, (1, 3000)),
+                (2000, (1, 3000)),
+                (3001, (3, 4000)),
+                (4000, (3, 4000)),
+            ):
                 check_equal(tuple(reader.offsets_for_times({place: asked})[place]), wanted, f"{codec} at {asked}")
             check_equal(reader.offsets_for_times({place: 4001, empty: 0}), {place: None, empty: None})
         finally:
@@ -243,7 +272,9 @@ def three_members_share_and_one_leaves(broker):
         for partition in range(6):
             produce(broker, topic, [str(i).encode() for i in range(20)], partition=partition)
         wait_until("all 120", lambda: sum(len(m.messages) for m in members[1:]) >= 120)
-        check_equal(sorted((p, o) for m in members[1:] for p, o, _ in m.messages), [(p, o) for p in range(6) for o in range(20)])
+        check_equal(
+            sorted((p, o) for m in members[1:] for p, o, _ in m.messages), [(p, o) for p in range(6) for o in range(20)]
+        )
     finally:
         for member in members:
             member.close()
@@ -271,12 +302,23 @@ def admin_creates_and_deletes_topics(broker):
     try:
         answer = client.create_topics([NewTopic(topic, 3, 1, topic_configs={"retention.ms": "60000"})])
         check_equal(list(answer.topic_errors[0])[:2], [topic, 0])
-        found = wait_until("three partitions", lambda: [t for t in client.describe_topics([topic]) if len(t["partitions"]) == 3])[0]
+        found = wait_until(
+            "three partitions", lambda: [t for t in client.describe_topics([topic]) if len(t["partitions"]) == 3]
+        )[0]
         check_equal(sorted(p["partition"] for p in found["partitions"]), [0, 1, 2])
-        check(raises(TopicAlreadyExistsError, lambda: client.create_topics([NewTopic(topic, 3, 1)])), "36 for a topic that is there")
+        check(
+            raises(TopicAlreadyExistsError, lambda: client.create_topics([NewTopic(topic, 3, 1)])),
+            "36 for a topic that is there",
+        )
         check(raises(InvalidTopicError, lambda: client.create_topics([NewTopic("no/good", 1, 1)])), "17 for a bad name")
-        check(raises(InvalidReplicationFactorError, lambda: client.create_topics([NewTopic("never", 1, 3)])), "38 for three replicas")
-        check(raises(InvalidPartitionsError, lambda: client.create_topics([NewTopic("never", 0, 1)])), "37 for no partition")
+        check(
+            raises(InvalidReplicationFactorError, lambda: client.create_topics([NewTopic("never", 1, 3)])),
+            "38 for three replicas",
+        )
+        check(
+            raises(InvalidPartitionsError, lambda: client.create_topics([NewTopic("never", 0, 1)])),
+            "37 for no partition",
+        )
         client.create_topics([NewTopic(topic + "-never", 1, 1)], validate_only=True)
         client.delete_topics([topic])
         wait_until("it is gone", lambda: topic not in client.list_topics())
@@ -293,7 +335,10 @@ def admin_adds_partitions(broker):
         client.create_partitions({topic: NewPartitions(3)})
         wait_until("three partitions", lambda: len(client.describe_topics([topic])[0]["partitions"]) == 3)
         check_equal(produce(broker, topic, [b"x"], partition=2)[0].offset, 0)
-        check(raises(InvalidPartitionsError, lambda: client.create_partitions({topic: NewPartitions(3)})), "37 for the same count")
+        check(
+            raises(InvalidPartitionsError, lambda: client.create_partitions({topic: NewPartitions(3)})),
+            "37 for the same count",
+        )
     finally:
         client.close()
 
@@ -337,14 +382,18 @@ def admin_describes_the_cluster(broker):
 def admin_lists_and_describes_and_deletes_groups_and_their_offsets(broker):
     topic, group, client = create(broker, "groups", 2), broker.name("group"), admin(broker)
     produce(broker, topic, [b"a", b"b", b"c"], partition=1)
-    reader = consumer(broker, topic, group_id=group, client_id="the-reader", partition_assignment_strategy=[RangePartitionAssignor])
+    reader = consumer(
+        broker, topic, group_id=group, client_id="the-reader", partition_assignment_strategy=[RangePartitionAssignor]
+    )
     try:
         take(reader, 3)
         reader.commit()
         check((group, "consumer") in client.list_consumer_groups(), "it is listed")
         found = client.describe_consumer_groups([group])[0]
-        check_equal((found.error_code, found.group, found.state, found.protocol_type, found.protocol),
-                    (0, group, "Stable", "consumer", "range"))
+        check_equal(
+            (found.error_code, found.group, found.state, found.protocol_type, found.protocol),
+            (0, group, "Stable", "consumer", "range"),
+        )
         member = found.members[0]
         check_equal((member.client_id, member.client_host), ("the-reader", "/127.0.0.1"))
         check(member.member_id.startswith("the-reader-"), member.member_id)

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """kcat against a broker: list, produce, consume, by time, in a group."""
+
 import json
 import re
 import subprocess
@@ -12,7 +13,9 @@ FOUR = ("gzip", "snappy", "lz4", "zstd")
 
 
 def kcat(broker, *arguments, text=""):
-    done = subprocess.run(["kcat", "-b", broker.bootstrap, *arguments], input=text, capture_output=True, text=True, timeout=DEADLINE_S)
+    done = subprocess.run(
+        ["kcat", "-b", broker.bootstrap, *arguments], input=text, capture_output=True, text=True, timeout=DEADLINE_S
+    )
     check_equal(done.returncode, 0, f"kcat {' '.join(arguments)} said {done.stderr!r}")
     return done.stdout
 
@@ -36,7 +39,10 @@ def kcat_lists_the_broker_and_its_topics(broker):
     topic = broker.name("listed")
     produce(broker, topic, ["one"])
     listing = kcat(broker, "-L")
-    check(re.search(r"broker \d+ at 127\.0\.0\.1:" + broker.bootstrap.split(":")[1] + r" \(controller\)", listing), listing)
+    check(
+        re.search(r"broker \d+ at 127\.0\.0\.1:" + broker.bootstrap.split(":")[1] + r" \(controller\)", listing),
+        listing,
+    )
     check(f'topic "{topic}" with 1 partitions:' in listing, listing)
     found = json.loads(kcat(broker, "-L", "-J", "-t", topic))
     check_equal([p["partition"] for p in found["topics"][0]["partitions"]], [0])
@@ -56,7 +62,20 @@ def kcat_creates_a_topic_by_producing_and_reads_it_back_in_order(broker):
 @case
 def kcat_keeps_keys_headers_and_null_values_apart(broker):
     topic = broker.name("shapes")
-    produce(broker, topic, ["k1|v1", "|empty key", "k3|"], "-K", "|", "-Z", "-H", "colour=blue", "-H", "colour=red", "-H", "bare")
+    produce(
+        broker,
+        topic,
+        ["k1|v1", "|empty key", "k3|"],
+        "-K",
+        "|",
+        "-Z",
+        "-H",
+        "colour=blue",
+        "-H",
+        "colour=red",
+        "-H",
+        "bare",
+    )
     messages = consume(broker, topic)
     check_equal([(m["key"], m["payload"]) for m in messages], [("k1", "v1"), (None, "empty key"), ("k3", None)])
     check_equal(messages[0]["headers"], ["colour", "blue", "colour", "red", "bare", None])
@@ -93,8 +112,10 @@ def kcat_reads_from_a_time(broker):
     topic = broker.name("times")
     produce(broker, topic, ["early"])
     early = consume(broker, topic)[0]["ts"]
-    later = wait_until("a later millisecond", lambda: produce(broker, topic, ["late"]) or next(
-        (m for m in consume(broker, topic) if m["ts"] > early), None))
+    later = wait_until(
+        "a later millisecond",
+        lambda: produce(broker, topic, ["late"]) or next((m for m in consume(broker, topic) if m["ts"] > early), None),
+    )
     check_equal(values(consume(broker, topic, "-o", f"s@{later['ts']}"))[0], "late")
     check_equal(consume(broker, topic, "-o", f"s@{later['ts']}")[0]["offset"], later["offset"])
     check_equal(values(consume(broker, topic, "-o", f"s@{early}"))[0], "early")
@@ -149,8 +170,10 @@ def two_kcats_in_a_group_share_the_partitions(broker):
     kcat(broker, "-L", "-t", topic)
     members = [KcatMember(broker.bootstrap, group, topic) for _ in range(2)]
     try:
-        wait_until("one owner of the one partition, both in one generation", lambda: owned(members) == [0] and len(
-            {m.generation for m in members}) == 1)
+        wait_until(
+            "one owner of the one partition, both in one generation",
+            lambda: owned(members) == [0] and len({m.generation for m in members}) == 1,
+        )
         owner, other = sorted(members, key=lambda m: -len(m.partitions))
         owner.close()
         wait_until("the other takes over when the first leaves", lambda: other.partitions == {0})

@@ -1,4 +1,5 @@
 #include "protocol/messages/all.h"
+#include "protocol/messages/consumer_protocol.h"
 #include "tests/support/test_broker.h"
 
 using namespace mini;

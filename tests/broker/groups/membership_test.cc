@@ -319,3 +319,60 @@ TEST_CASE("an unknown instance id with a member id is an unknown member") {
   CHECK(story.heartbeat(wrong) == ErrorCode::unknown_member_id);
   CHECK(story.join(wrong)->error == ErrorCode::unknown_member_id);
 }
+
+TEST_CASE("a static member that went away before its sync and came back is not waited for any more") {
+  Story story;
+  Person ann{.client = "ann", .instance = "rack-1"}, bob{.client = "bob", .instance = "rack-2"};
+  const auto a = story.join(ann), b = story.join(bob);
+  story.pass(6s);
+  story.take(ann, a);
+  story.take(bob, b);
+  Person& leader = a->leader == ann.id ? ann : bob;
+  Person& other = &leader == &ann ? bob : ann;
+  story.sync(leader, {{leader.id, bytes("all")}});
+  other.id.clear();
+  story.take(other, story.join(other));
+  story.pass_with_heartbeats(2min, {&ann, &bob});
+  CHECK(story.state() == GroupState::stable);
+  CHECK(story.events.rebalances == 1);
+}
+
+TEST_CASE("who took over a first join may wait longer than its session") {
+  Story story;
+  Person eve{.client = "eve"}, ann{.client = "ann", .instance = "rack-1"};
+  story.settle({&eve});
+  story.join(ann);
+  const auto successor = story.join(ann);
+  story.pass_with_heartbeats(30s, {&eve});
+  story.join(eve);
+  CHECK(successor->generation_id == 2);
+}
+
+TEST_CASE("a session that ran out while the member waited for the leader begins again with the answer") {
+  Story story;
+  Person ann{.client = "ann"}, bob{.client = "bob"};
+  const auto a = story.join(ann), b = story.join(bob);
+  story.pass(6s);
+  story.take(ann, a);
+  story.take(bob, b);
+  Person& leader = a->leader == ann.id ? ann : bob;
+  Person& other = &leader == &ann ? bob : ann;
+  const auto waiting = story.sync(other);
+  story.pass_with_heartbeats(30s, {&leader});
+  story.sync(leader, {{leader.id, bytes("all")}});
+  CHECK(waiting->error == ErrorCode::none);
+  story.pass_with_heartbeats(8s, {&leader});
+  CHECK(story.describe().members.size() == 2);
+  story.pass_with_heartbeats(2s, {&leader});
+  CHECK(story.describe().members.size() == 1);
+}
+
+TEST_CASE("assignments are void once a generation that nobody settled is given up") {
+  Story story;
+  Person ann{.client = "ann"};
+  story.settle({&ann});
+  story.take(ann, story.join(ann));
+  CHECK(story.state() == GroupState::completing_rebalance);
+  story.join(Person{.client = "bob"});
+  CHECK(story.assignment_of(ann).empty());
+}

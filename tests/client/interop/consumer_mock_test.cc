@@ -14,8 +14,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 void produce(const MockCluster& cluster, const std::string& topic, int count, const char* codec = "none") {
-  mini::Producer producer(
-      {{"bootstrap.servers", cluster.bootstrap()}, {"compression.type", codec}, {"enable.idempotence", "false"}});
+  mini::Producer producer({{"bootstrap.servers", cluster.bootstrap()},
+                           {"compression.type", codec},
+                           {"enable.idempotence", "false"}});
   for (int i = 0; i < count; ++i) {
     const std::string key = std::to_string(i);
     const mini::HeaderView headers[] = {{"unit", "C"}, {"none", std::nullopt}};
@@ -157,10 +158,11 @@ TEST_CASE("a commit in the background is told in poll") {
   mini::Consumer consumer(settings(cluster, "g3"));
   consumer.assign({{"async", 0}});
   int told = 0;
-  consumer.commit_async({{{"async", 0}, {.offset = 7, .metadata = "note"}}}, [&](const mini::Error& error, const auto&) {
-    CHECK_MESSAGE(!error, error.message());
-    ++told;
-  });
+  consumer.commit_async({{{"async", 0}, {.offset = 7, .metadata = "note"}}},
+                        [&](const mini::Error& error, const auto&) {
+                          CHECK_MESSAGE(!error, error.message());
+                          ++told;
+                        });
   for (int i = 0; i < 50 && told == 0; ++i) consumer.poll(100ms);
   CHECK(told == 1);
   const mini::TopicPartition partition{"async", 0};
@@ -183,7 +185,8 @@ TEST_CASE("what cannot be is said") {
   mini::Consumer alone(settings(cluster));
   CHECK_THROWS_AS(alone.subscribe({"t"}), mini::KafkaError);
   CHECK_THROWS_AS(alone.seek({"t", 0}, 1), mini::KafkaError);
-  CHECK_THROWS_AS(mini::Consumer({{"bootstrap.servers", "x"}, {"session.timeout.ms", "soon"}}), mini::KafkaError);
+  CHECK_THROWS_AS(mini::Consumer({{"bootstrap.servers", "x"}, {"session.timeout.ms", "soon"}}),
+                  mini::KafkaError);
   cluster.create_topic("none", 1);
   mini::Consumer strict(settings(cluster).set("auto.offset.reset", "none"));
   strict.assign({{"none", 0}});

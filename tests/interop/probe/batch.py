@@ -1,4 +1,5 @@
 """Record batches (magic 2) for probes, with every field open to being wrong."""
+
 import struct
 import zlib
 
@@ -46,14 +47,37 @@ def record(offset_delta, value=b"v", key=None, timestamp_delta=0, headers=()):
     return zigzag(len(body)) + body
 
 
-def batch(records=(record(0),), count=None, last_delta=None, attributes=0, base_offset=0, magic=2, timestamp=1_700_000_000_000,
-          max_timestamp=None, producer=(-1, -1, -1), epoch=-1, payload=None, crc_xor=0, length_add=0):
+def batch(
+    records=(record(0),),
+    count=None,
+    last_delta=None,
+    attributes=0,
+    base_offset=0,
+    magic=2,
+    timestamp=1_700_000_000_000,
+    max_timestamp=None,
+    producer=(-1, -1, -1),
+    epoch=-1,
+    payload=None,
+    crc_xor=0,
+    length_add=0,
+):
     """One batch. `payload` replaces the records' bytes, for instance by compressed ones."""
     data = b"".join(records) if payload is None else payload
     count = len(records) if count is None else count
     last_delta = count - 1 if last_delta is None else last_delta
-    tail = struct.pack(">hiqqqhii", attributes, last_delta, timestamp, timestamp if max_timestamp is None else max_timestamp,
-                       *producer, count) + data
+    tail = (
+        struct.pack(
+            ">hiqqqhii",
+            attributes,
+            last_delta,
+            timestamp,
+            timestamp if max_timestamp is None else max_timestamp,
+            *producer,
+            count,
+        )
+        + data
+    )
     checked = struct.pack(">ibI", epoch, magic, crc32c(tail) ^ crc_xor) + tail
     return struct.pack(">qi", base_offset, len(checked) + length_add) + checked
 

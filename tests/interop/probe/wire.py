@@ -4,6 +4,7 @@ bytes and back, for any API and version. Nothing here is shared with the broker 
     c = Connection("127.0.0.1:9092", Layouts(folder))
     c.call("Metadata", 9, {"Topics": None, "AllowAutoTopicCreation": False})
 """
+
 import json
 import pathlib
 import re
@@ -74,7 +75,7 @@ class Reader:
         if count < 0 or self.at + count > len(self.data):
             raise ValueError("answer is shorter than its layout")
         self.at += count
-        return self.data[self.at - count:self.at]
+        return self.data[self.at - count : self.at]
 
     def fixed(self, kind):
         layout = ">" + FIXED[kind]

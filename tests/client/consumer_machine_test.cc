@@ -1,0 +1,446 @@
+#include "client/consumer/consumer_machine.h"
+
+#include <doctest/doctest.h>
+
+#include "protocol/messages/consumer_protocol.h"
+#include "protocol/records/builder.h"
+#include "tests/client/support/scripted_broker.h"
+
+using namespace mini::client;
+using namespace mini::test;
+using mini::Error;
+using mini::Offset;
+using mini::Offsets;
+using mini::TopicPartition;
+using mini::protocol::ErrorCode;
+using mini::protocol::FetchRequest;
+using mini::protocol::FetchResponse;
+using mini::protocol::FindCoordinatorResponse;
+using mini::protocol::HeartbeatResponse;
+using mini::protocol::JoinGroupRequest;
+using mini::protocol::JoinGroupResponse;
+using mini::protocol::LeaveGroupResponse;
+using mini::protocol::ListOffsetsResponse;
+using mini::protocol::OffsetCommitRequest;
+using mini::protocol::OffsetCommitResponse;
+using mini::protocol::OffsetFetchResponse;
+using mini::protocol::SyncGroupRequest;
+using mini::protocol::SyncGroupResponse;
+
+namespace {
+
+using Kind = RebalanceEvent::Kind;
+
+// A broker with one group of which the machine is the only member, and a log of ten records in each
+// partition.
+struct Fixture {
+  ScriptedBroker broker;
+  ConsumerOptions options;
+  std::optional<ConsumerMachine> machine;
+  std::optional<Drive<ConsumerMachine>> drive;
+
+  ErrorCode heartbeat_error = ErrorCode::none;
+  ErrorCode fetch_error = ErrorCode::none;
+  ErrorCode commit_error = ErrorCode::none;
+  ErrorCode coordinator_error = ErrorCode::none;
+  ErrorCode join_error = ErrorCode::none;
+  int generation = 0;
+  Offset committed = -1;
+  bool null_records = false;
+  Offset log_end = 10;
+  std::vector<Kind> heard;
+
+  Fixture() {
+    options.group_id = "g";
+    options.reset_to = ResetTo::earliest;
+    broker.topics["t"] = 2;
+  }
+  void start() {
+    broker.script = [this](const Asked& asked) { return react(asked); };
+    machine.emplace(broker.cluster_options(), options, broker, 1);
+    drive.emplace(*machine, broker);
+  }
+  // What Consumer::poll does.
+  std::size_t poll() {
+    machine->polled(drive->now);
+    while (const auto event = machine->take_event()) {
+      heard.push_back(event->kind);
+      machine->event_done(*event, drive->now);
+    }
+    const auto taken = machine->take_records();
+    drive->settle();
+    return taken ? taken->count() : 0;
+  }
+  std::size_t poll_for(TimeMs ms) {
+    std::size_t records = 0;
+    for (TimeMs i = 0; i < ms; i += 50) {
+      records += poll();
+      drive->pass(50);
+      end_long_polls();
+    }
+    return records;
+  }
+  void end_long_polls() {
+    std::erase_if(broker.held, [&](const Asked& asked) {
+      if (asked.api != ApiKey::fetch) return false;
+      const Reaction now = fetch(asked);
+      broker.answer(
+          *machine, asked,
+          now.kind == Reaction::Kind::answer ? now.frame : Reaction::answer(asked, nothing(asked)).frame,
+          drive->now);
+      return true;
+    });
+    drive->settle();
+  }
+  FetchResponse nothing(const Asked& asked) const {
+    FetchResponse response;
+    const auto request = asked.read<FetchRequest>();
+    for (const auto& topic : request.topics) {
+      auto& answer = response.responses.emplace_back();
+      answer.topic = topic.topic;
+      for (const auto& partition : topic.partitions) {
+        auto& each = answer.partitions.emplace_back();
+        each.partition_index = partition.partition;
+        each.high_watermark = log_end;
+        if (null_records) each.records = mini::protocol::Records::null();
+      }
+    }
+    return response;
+  }
+  void subscribe() {
+    start();
+    machine->subscribe({"t"}, drive->now);
+    poll_for(200);
+  }
+
+  Reaction react(const Asked& asked) {
+    switch (asked.api) {
+      case ApiKey::find_coordinator: return find_coordinator(asked);
+      case ApiKey::join_group: return join(asked);
+      case ApiKey::sync_group: return sync(asked);
+      case ApiKey::heartbeat: return heartbeat(asked);
+      case ApiKey::leave_group: return Reaction::answer(asked, LeaveGroupResponse{});
+      case ApiKey::offset_fetch: return offset_fetch(asked);
+      case ApiKey::offset_commit: return offset_commit(asked);
+      case ApiKey::list_offsets: return list_offsets(asked);
+      case ApiKey::fetch: return fetch(asked);
+      default: return Reaction::hold();
+    }
+  }
+  Reaction heartbeat(const Asked& asked) {
+    HeartbeatResponse response;
+    response.error_code = heartbeat_error;
+    return Reaction::answer(asked, response);
+  }
+  Reaction find_coordinator(const Asked& asked) {
+    FindCoordinatorResponse response;
+    auto& found = response.coordinators.emplace_back();
+    found.key = "g";
+    found.node_id = 1;
+    found.host = "broker";
+    found.port = 9092;
+    found.error_code = coordinator_error;
+    return Reaction::answer(asked, response);
+  }
+  Reaction join(const Asked& asked) {
+    const auto request = asked.read<JoinGroupRequest>();
+    JoinGroupResponse response;
+    response.member_id = "m1";
+    if (request.member_id.empty()) {
+      response.error_code = ErrorCode::member_id_required;
+      return Reaction::answer(asked, response);
+    }
+    response.error_code = join_error;
+    response.protocol_type = "consumer";
+    response.protocol_name = "range";
+    response.generation_id = ++generation;
+    response.leader = "m1";
+    auto& self = response.members.emplace_back();
+    self.member_id = "m1";
+    self.metadata = request.protocols.at(0).metadata;
+    return Reaction::answer(asked, response);
+  }
+  Reaction sync(const Asked& asked) {
+    const auto request = asked.read<SyncGroupRequest>();
+    SyncGroupResponse response;
+    response.assignment = request.assignments.at(0).assignment;
+    return Reaction::answer(asked, response);
+  }
+  Reaction offset_fetch(const Asked& asked) {
+    OffsetFetchResponse response;
+    auto& group = response.groups.emplace_back();
+    auto& topic = group.topics.emplace_back();
+    topic.name = "t";
+    for (int i = 0; i < 2; ++i) {
+      auto& partition = topic.partitions.emplace_back();
+      partition.partition_index = i;
+      partition.committed_offset = committed;
+    }
+    return Reaction::answer(asked, response);
+  }
+  Reaction offset_commit(const Asked& asked) {
+    OffsetCommitResponse response;
+    const auto request = asked.read<OffsetCommitRequest>();
+    for (const auto& topic : request.topics) {
+      auto& answer = response.topics.emplace_back();
+      answer.name = topic.name;
+      for (const auto& partition : topic.partitions) {
+        auto& each = answer.partitions.emplace_back();
+        each.partition_index = partition.partition_index;
+        each.error_code = commit_error;
+      }
+    }
+    return Reaction::answer(asked, response);
+  }
+  Reaction list_offsets(const Asked& asked) {
+    ListOffsetsResponse response;
+    auto& topic = response.topics.emplace_back();
+    topic.name = "t";
+    for (int i = 0; i < 2; ++i) {
+      auto& partition = topic.partitions.emplace_back();
+      partition.partition_index = i;
+      partition.offset = options.reset_to == ResetTo::earliest ? 0 : log_end;
+    }
+    return Reaction::answer(asked, response);
+  }
+  Reaction fetch(const Asked& asked) {
+    FetchResponse response;
+    bool any = false;
+    std::vector<Bytes> keep;
+    const auto request = asked.read<FetchRequest>();
+    keep.reserve(16);
+    for (const auto& topic : request.topics) {
+      auto& answer = response.responses.emplace_back();
+      answer.topic = topic.topic;
+      for (const auto& partition : topic.partitions) {
+        auto& each = answer.partitions.emplace_back();
+        each.partition_index = partition.partition;
+        each.error_code = fetch_error;
+        each.high_watermark = log_end;
+        if (null_records) each.records = mini::protocol::Records::null();
+        if (failed(fetch_error) || partition.fetch_offset >= log_end) continue;
+        mini::protocol::BatchBuilder builder({.base_offset = 0});
+        for (Offset i = 0; i < log_end; ++i) builder.add({.value = "x"});
+        keep.push_back(builder.build());
+        each.records = mini::protocol::Records(mini::protocol::Slice(keep.back()));
+        any = true;
+      }
+    }
+    return any || failed(fetch_error) ? Reaction::answer(asked, response) : Reaction::hold();
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a member joins, leads, is assigned and reads from the beginning") {
+  subscribe();
+  CHECK(poll_for(500) <= 20);
+  CHECK(machine->assignment().size() == 2);
+  CHECK(machine->consumed() == Offsets{{{"t", 0}, {10}}, {{"t", 1}, {10}}});
+  CHECK(broker.count(ApiKey::join_group) == 2);  // the first one told it its member id
+  CHECK(heard == std::vector<Kind>{Kind::assigned});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a committed offset is where it goes on") {
+  committed = 7;
+  subscribe();
+  CHECK(broker.count(ApiKey::list_offsets) == 0);
+  std::size_t records = 0;
+  for (const auto& [partition, offset] : machine->consumed())
+    records += static_cast<std::size_t>(offset.offset);
+  CHECK(records == 20);
+}
+
+TEST_CASE_FIXTURE(Fixture, "heartbeats are sent in time, also while nobody polls") {
+  subscribe();
+  const std::size_t before = broker.count(ApiKey::heartbeat);
+  drive->pass(30'000);
+  CHECK(broker.count(ApiKey::heartbeat) - before == 10);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "in a rebalance partitions are given up in poll, committed before, and joined for again") {
+  subscribe();
+  poll_for(200);
+  const std::size_t joins = broker.count(ApiKey::join_group);
+  heartbeat_error = ErrorCode::rebalance_in_progress;
+  drive->pass(10'000);
+  CHECK(broker.count(ApiKey::join_group) == joins);  // the user has yet to hear of it
+  CHECK(machine->assignment().size() == 2);
+  heartbeat_error = ErrorCode::none;
+  poll_for(200);
+  CHECK(heard == std::vector<Kind>{Kind::assigned, Kind::revoked, Kind::assigned});
+  CHECK(broker.count(ApiKey::join_group) == joins + 1);
+  std::size_t commit_at = 0;
+  std::size_t join_at = 0;
+  for (std::size_t i = 0; i < broker.asked.size(); ++i) {
+    if (broker.asked[i].api == ApiKey::offset_commit) commit_at = i;
+    if (broker.asked[i].api == ApiKey::join_group) join_at = i;
+  }
+  CHECK(commit_at > 0);
+  CHECK(commit_at < join_at);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a member that the group has forgotten loses its partitions and joins anew") {
+  subscribe();
+  heartbeat_error = ErrorCode::unknown_member_id;
+  drive->pass(3000);
+  heartbeat_error = ErrorCode::none;
+  poll_for(200);
+  CHECK(heard == std::vector<Kind>{Kind::assigned, Kind::lost, Kind::assigned});
+  CHECK(generation == 2);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "without poll for max.poll.interval.ms it leaves, says why, and comes back with the next poll") {
+  subscribe();
+  drive->pass(options.max_poll_interval_ms);
+  CHECK(broker.count(ApiKey::leave_group) == 1);
+  CHECK(machine->last_problem().find("max.poll.interval.ms") != std::string::npos);
+  poll_for(200);
+  CHECK(heard == std::vector<Kind>{Kind::assigned, Kind::lost, Kind::assigned});
+  CHECK(machine->last_problem().empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a static member does not leave when it is closed") {
+  options.group_instance_id = "fixed";
+  subscribe();
+  machine->begin_close(drive->now, never);
+  drive->settle();
+  CHECK(machine->closed());
+  CHECK(broker.count(ApiKey::leave_group) == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "closing commits what was given out, then leaves") {
+  subscribe();
+  poll_for(200);
+  machine->begin_close(drive->now, never);
+  drive->settle();
+  CHECK(machine->closed());
+  CHECK(broker.count(ApiKey::leave_group) == 1);
+  std::size_t commits = 0;
+  for (const Asked& asked : broker.asked)
+    if (asked.api == ApiKey::offset_commit) {
+      ++commits;
+      const auto request = asked.read<OffsetCommitRequest>();
+      for (const auto& partition : request.topics.at(0).partitions) CHECK(partition.committed_offset == 10);
+    }
+  CHECK(commits == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "positions are committed every auto.commit.interval.ms, from poll only, when they moved") {
+  subscribe();
+  poll_for(200);
+  drive->pass(20'000);
+  CHECK(broker.count(ApiKey::offset_commit) == 0);
+  poll();
+  CHECK(broker.count(ApiKey::offset_commit) == 1);
+  drive->pass(5000);
+  poll();
+  CHECK(broker.count(ApiKey::offset_commit) == 1);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "a commit is made again while the coordinator moves, and fails where its generation is over") {
+  options.auto_commit = false;
+  subscribe();
+  commit_error = ErrorCode::not_coordinator;
+  std::vector<Error> ends;
+  const auto commit = [&] {
+    machine->commit({{{"t", 0}, {5}}}, drive->now.monotonic + 10'000,
+                    [&](const Error& error, const Offsets&) { ends.push_back(error); });
+  };
+  commit();
+  drive->pass(1000);
+  CHECK(ends.empty());
+  CHECK(broker.count(ApiKey::find_coordinator) > 1);
+  commit_error = ErrorCode::none;
+  drive->pass(1000);
+  REQUIRE(ends.size() == 1);
+  CHECK(!ends[0]);
+  commit_error = ErrorCode::illegal_generation;
+  commit();
+  drive->pass(1000);
+  REQUIRE(ends.size() == 2);
+  CHECK(ends[1].code == mini::kafka_error(22));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a commit nobody answers ends at its deadline") {
+  options.auto_commit = false;
+  coordinator_error = ErrorCode::coordinator_not_available;
+  start();
+  std::vector<Error> ends;
+  machine->commit({{{"t", 0}, {5}}}, drive->now.monotonic + 5000,
+                  [&](const Error& error, const Offsets&) { ends.push_back(error); });
+  drive->pass(4999);
+  CHECK(ends.empty());
+  drive->pass(1);
+  REQUIRE(ends.size() == 1);
+  CHECK(ends[0].code == mini::ClientErrc::timed_out);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what bars a member for good is thrown from poll") {
+  join_error = ErrorCode::group_authorization_failed;
+  subscribe();
+  CHECK(machine->failure().code == mini::kafka_error(30));
+  const std::size_t joins = broker.count(ApiKey::join_group);
+  poll_for(5000);
+  CHECK(broker.count(ApiKey::join_group) == joins);
+}
+
+TEST_CASE_FIXTURE(Fixture, "partitions assigned by hand need no group") {
+  options.group_id.clear();
+  start();
+  machine->assign({{"t", 1}}, drive->now);
+  CHECK(poll_for(500) == 10);
+  CHECK(broker.count(ApiKey::find_coordinator) == 0);
+  REQUIRE(machine->seek({"t", 1}, 8));
+  CHECK(poll_for(500) == 2);
+  CHECK(!machine->seek({"t", 0}, 8));
+}
+
+TEST_CASE_FIXTURE(Fixture, "null records in an answer are no records") {
+  options.group_id.clear();
+  log_end = 0;
+  null_records = true;
+  start();
+  machine->assign({{"t", 0}}, drive->now);
+  drive->settle();
+  log_end = 10;
+  CHECK(poll_for(2000) <= 10);
+  CHECK(!machine->failure());
+}
+
+TEST_CASE_FIXTURE(Fixture, "an offset out of range goes by auto.offset.reset") {
+  options.group_id.clear();
+  start();
+  machine->assign({{"t", 0}}, drive->now);
+  poll_for(200);
+  machine->seek({"t", 0}, 99);
+  fetch_error = ErrorCode::offset_out_of_range;
+  log_end = 200;
+  poll_for(100);
+  fetch_error = ErrorCode::none;
+  CHECK(poll_for(1000) == 200);  // from the beginning again
+}
+
+TEST_CASE_FIXTURE(Fixture, "with auto.offset.reset none the want of an offset is an error") {
+  options.group_id.clear();
+  options.reset_to = ResetTo::none;
+  start();
+  machine->assign({{"t", 0}}, drive->now);
+  drive->settle();
+  CHECK(machine->failure().code == mini::ClientErrc::no_offset);
+  machine->seek({"t", 0}, 3);
+  CHECK(!machine->failure());
+  CHECK(poll_for(200) == 7);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a topic that grows is shared out again") {
+  subscribe();
+  broker.topics["t"] = 3;
+  drive->pass(broker.cluster_options().metadata_max_age_ms - 1000);
+  poll_for(5000);
+  CHECK(machine->assignment().size() == 3);
+}

@@ -1,0 +1,171 @@
+#include "client/consumer/partition_buffer.h"
+
+#include <doctest/doctest.h>
+
+#include "protocol/records/builder.h"
+
+using namespace mini::client;
+using mini::ConsumerRecord;
+using mini::Offset;
+using mini::Records;
+using mini::protocol::BatchBuilder;
+using mini::protocol::Bytes;
+using mini::protocol::BytesView;
+using mini::protocol::Codec;
+using mini::protocol::Slice;
+
+namespace {
+
+Bytes batch(Offset base, int count, Codec codec = Codec::none) {
+  BatchBuilder builder({.codec = codec, .base_offset = base});
+  for (int i = 0; i < count; ++i) {
+    const std::string value = "v" + std::to_string(base + i);
+    const mini::protocol::HeaderView headers[] = {{"h", value}, {"null", std::nullopt}};
+    builder.add({.timestamp = 1000 + base + i, .key = "k", .value = value, .headers = headers});
+  }
+  return builder.build();
+}
+
+Bytes joined(std::initializer_list<Bytes> parts) {
+  Bytes all;
+  for (const Bytes& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+Slice shared(Bytes bytes) {
+  const auto owner = std::make_shared<const Bytes>(std::move(bytes));
+  return Slice(BytesView(*owner), owner);
+}
+
+struct Fixture {
+  PartitionBuffer buffer{{"t", 4}};
+  Offset position = 0;
+
+  std::vector<Offset> take(std::size_t max, mini::Error* error = nullptr) {
+    auto taken = std::make_shared<FetchedRecords>();
+    const mini::Error problem = buffer.take(max, position, *taken);
+    if (error) *error = problem;
+    std::vector<Offset> offsets;
+    for (const ConsumerRecord& record : Records(taken)) {
+      CHECK(record.topic == "t");
+      CHECK(record.partition == 4);
+      CHECK(*record.value == "v" + std::to_string(record.offset));
+      CHECK(record.timestamp.time_since_epoch().count() == 1000 + record.offset);
+      std::string headers;
+      for (const auto& header : record.headers)
+        headers += std::string(header.key) + (header.value ? "=" : "!");
+      CHECK(headers == "h=null!");
+      offsets.push_back(record.offset);
+    }
+    CHECK(offsets.size() == taken->count());
+    return offsets;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "records come out in order, in portions, across batches and codecs") {
+  const auto added =
+      buffer.add(shared(joined({batch(0, 3), batch(3, 2, Codec::zstd), batch(5, 1, Codec::gzip)})), 0, true);
+  CHECK(!added.error);
+  CHECK(added.next_offset == 6);
+  CHECK(take(2) == std::vector<Offset>{0, 1});
+  CHECK(position == 2);
+  CHECK(take(2) == std::vector<Offset>{2, 3});
+  CHECK(take(10) == std::vector<Offset>{4, 5});
+  CHECK(buffer.empty());
+  CHECK(take(10).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "what lies before the position is skipped, never given out twice") {
+  position = 2;
+  CHECK(buffer.add(shared(joined({batch(0, 4)})), 2, true).next_offset == 4);
+  CHECK(take(10) == std::vector<Offset>{2, 3});
+  const auto old = buffer.add(shared(joined({batch(0, 2), batch(2, 2)})), 4, true);
+  CHECK(old.next_offset == 4);
+  CHECK(take(10).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a batch cut at any byte is left for the next fetch") {
+  const Bytes first = batch(0, 2);
+  const Bytes second = batch(2, 2);
+  for (std::size_t size = 1; size < second.size(); ++size) {
+    PartitionBuffer fresh({"t", 4});
+    Bytes cut = joined({first, second});
+    cut.resize(first.size() + size);
+    const auto added = fresh.add(shared(cut), 0, true);
+    CHECK(!added.error);
+    CHECK(added.next_offset == 2);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "records outlive the buffer they came from") {
+  auto taken = std::make_shared<FetchedRecords>();
+  {
+    PartitionBuffer gone({"t", 4});
+    gone.add(shared(batch(0, 3, Codec::lz4)), 0, true);
+    CHECK(!gone.take(10, position, *taken));
+  }
+  const Records records(taken);
+  taken.reset();
+  CHECK(records.size() == 3);
+  CHECK(*(*std::next(records.begin(), 2)).value == "v2");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a wrong checksum stops the partition with its offset") {
+  Bytes bytes = batch(7, 2);
+  bytes.back() ^= 1;
+  const auto added = buffer.add(shared(bytes), 7, true);
+  CHECK(added.error.code == mini::kafka_error(2));
+  CHECK(added.error.detail.find("offset 7") != std::string::npos);
+  CHECK(!PartitionBuffer({"t", 4}).add(shared(bytes), 7, false).error);
+}
+
+TEST_CASE_FIXTURE(Fixture, "records that make no sense are an error, whatever the header says") {
+  const Bytes whole = batch(0, 2);
+  for (std::size_t at = 0; at < whole.size(); ++at)
+    for (const int change : {0x01, 0x80, 0xff}) {
+      Bytes bytes = whole;
+      bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ change);
+      PartitionBuffer fresh({"t", 4});
+      fresh.add(shared(bytes), 0, false);  // not told apart by the checksum
+      FetchedRecords taken;
+      Offset from = 0;
+      fresh.take(100, from, taken);
+      CHECK(taken.count() <= 2);
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "a record count of two thousand million reserves nothing and ends in an error") {
+  Bytes bytes = batch(0, 1);
+  for (const std::size_t at : {23, 57}) {  // last offset delta, record count
+    bytes[at] = 0x7f;
+    bytes[at + 1] = bytes[at + 2] = bytes[at + 3] = 0xff;
+  }
+  buffer.add(shared(bytes), 0, false);
+  mini::Error error;
+  CHECK(take(10, &error) == std::vector<Offset>{0});
+  CHECK(error.code == mini::kafka_error(2));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a compressed batch that is a bomb is refused") {
+  Bytes bomb(mini::protocol::batch_header_size);
+  const Bytes zeros(inflated_size_max + 1);
+  mini::protocol::compress(Codec::zstd, zeros, bomb);
+  mini::protocol::BatchHeader header;
+  header.attributes = static_cast<std::int16_t>(Codec::zstd);
+  header.record_count = 1;
+  mini::protocol::seal_batch(bomb.data(), bomb.size(), header);
+  buffer.add(shared(bomb), 0, true);
+  mini::Error error;
+  CHECK(take(10, &error).empty());
+  CHECK(error.detail.find("inflates to more than") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "control batches are passed over") {
+  const Bytes marker =
+      mini::protocol::build_control_batch(mini::protocol::ControlType::commit, 1, 0, 1, 0, 0);
+  CHECK(buffer.add(shared(joined({batch(0, 1), marker, batch(2, 1)})), 0, true).next_offset == 3);
+  CHECK(take(10) == std::vector<Offset>{0, 2});
+  CHECK(position == 3);
+}
