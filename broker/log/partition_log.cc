@@ -38,7 +38,9 @@ Appended PartitionLog::store(const BatchView& batch, const AppendOptions& option
   if (!place(batch, how)) return {.error = ErrorCode::not_enough_replicas};
   const Appended appended{.base_offset = end_offset_, .log_append_time = append_time};
   epochs_.assign(options.leader_epoch, end_offset_);
-  producers_.remember(batch.header(), {end_offset_, append_time, options.now.monotonic},
+  // A repeated batch is answered with a time even where the first answer had none: so does Apache Kafka.
+  const TimestampMs time_when_repeated = told ? append_time : batch.header().max_timestamp;
+  producers_.remember(batch.header(), {end_offset_, time_when_repeated, options.now.monotonic},
                       settings_.producer_ids_max);
   claim_bookkeeping();
   size_bytes_ += batch.bytes().size();

@@ -47,7 +47,7 @@ struct AppendOptions {
 struct Appended {
   protocol::ErrorCode error = protocol::ErrorCode::none;
   Offset base_offset = no_offset;              // of a repeated batch: the one it got the first time
-  TimestampMs log_append_time = no_timestamp;  // -1 with CreateTime
+  TimestampMs log_append_time = no_timestamp;  // -1 with CreateTime, unless the batch is a repeated one
   bool repeated = false;                       // acknowledged again, not stored again
 };
 
