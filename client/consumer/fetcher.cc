@@ -193,10 +193,8 @@ void Fetcher::on_error(AssignedPartition& partition, const Error& error) {
 
 // What was fetched before is given out first: it is right up to there.
 void Fetcher::out_of_range(AssignedPartition& partition, const Error& error) {
-  if (!partition.buffer.empty()) {
-    partition.ask_at = later(now_.monotonic, options_.retry_backoff_ms);
-    return;
-  }
+  partition.ask_at = later(now_.monotonic, options_.retry_backoff_ms);
+  if (!partition.buffer.empty()) return;
   if (options_.reset_to == ResetTo::none) return partition.fail(error);
   partition.look_for(Stage::reset_wanted);
 }
