@@ -53,9 +53,14 @@ class LookUp {
     put(TimestampAndOffset{no_timestamp, offset, partition.leader_epoch()});
   }
   void put(const std::optional<TimestampAndOffset>& found) {
-    answer_.timestamp = found ? found->timestamp : no_timestamp;
-    answer_.offset = found ? found->offset : no_offset;
-    if (has_leader_epoch_ && found) answer_.leader_epoch = found->leader_epoch;  // KIP-320
+    answer_.timestamp = no_timestamp;
+    answer_.offset = no_offset;
+    if (found) put(*found);
+  }
+  void put(const TimestampAndOffset& found) {
+    answer_.timestamp = found.timestamp;
+    answer_.offset = found.offset;
+    if (has_leader_epoch_) answer_.leader_epoch = found.leader_epoch;  // KIP-320
   }
 
   PartitionAnswer& answer_;

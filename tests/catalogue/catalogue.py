@@ -3,6 +3,7 @@
 
     catalogue.py BINARY [ROW...]             starts mini-broker on a free port, for some rows with settings of their own
     catalogue.py --bootstrap HOST:PORT       the same rows against any other broker; those that need a process are skipped
+    catalogue.py --differences               where mini-broker parts from Apache Kafka on purpose, row by row
 
 A line for each row: `ok ID what`, `FAIL ID what: why`, `waits ID: reason`, `skipped ID what: why`. A row waits where what it
 is about is not served yet; it is never counted as passed.
@@ -110,12 +111,22 @@ class Run:
         return (time.monotonic() - began) * 1000
 
 
+def print_differences():
+    for row in ROWS:
+        if row.kafka is not SAME:
+            print(f"{row.id} {row.what}: {row.ours!r}, Apache Kafka: {row.kafka!r}")
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bootstrap")
+    parser.add_argument("--differences", action="store_true")
     parser.add_argument("binary", nargs="?", help="mini-broker; not with --bootstrap")
     parser.add_argument("rows", nargs="*", help="ids of rows to try, all by default")
     options = parser.parse_args()
+    if options.differences:
+        return print_differences()
     if options.bootstrap:
         options.rows = [r for r in [options.binary] + options.rows if r]
     elif not options.binary:

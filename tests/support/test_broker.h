@@ -202,6 +202,11 @@ class TestClient {
     return send<Response>(request, version).get();
   }
   void send_frame(protocol::Bytes frame) { broker_.receive(id_, std::move(frame)); }
+  // The frame, without its size, that answered the request of that correlation id (1 for the first).
+  const protocol::Bytes& raw_answer(std::int32_t correlation_id) {
+    collect();
+    return answers_.at(correlation_id);
+  }
   // Correlation ids in the order in which the answers came.
   const std::vector<std::int32_t>& order() {
     collect();
