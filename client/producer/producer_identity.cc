@@ -41,6 +41,8 @@ void ProducerMachine::on_identity(Reply<protocol::InitProducerIdResponse>& reply
   if (ended_) return;
   Error error = reply.error;
   if (!error) error = broker_error(reply.response.error_code, "asking for a producer id");
+  if (!error && reply.response.producer_id < 0)
+    error = client_error(ClientErrc::bad_answer, "no producer id in it");
   if (error && !error.retriable) return abort(error, now_);
   if (error) {
     identify_at_ = now_.monotonic + identify_backoff_.next_ms(cluster_.random());

@@ -10,6 +10,7 @@ LAYOUTS = read_layouts()
 CLOSED = "closed"
 SILENT = "no answer"
 ANSWERED = "answered"
+ANSWER_DEADLINE_S = 30
 REAL_LIMIT_BYTES = 100 * 1024 * 1024  # socket.request.max.bytes
 
 int16, int32 = (struct.Struct(">" + c).pack for c in "hi")
@@ -55,6 +56,7 @@ class World(asking.Broker):
     def connect(self, **more):
         """A connection that is closed after the row."""
         connection = super().connect(**more)
+        connection.socket.settimeout(ANSWER_DEADLINE_S)
         self.connections.append(connection)
         return connection
 

@@ -308,6 +308,17 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(next.header.base_sequence == 0);
 }
 
+TEST_CASE_FIXTURE(Fixture, "an answer without a producer id is asked for again at a walking pace") {
+  options.idempotent = true;
+  next_producer_id = -3;
+  start();
+  send("a");
+  drive->pass(2000);
+  CHECK(broker.count(ApiKey::init_producer_id) == 4);
+  REQUIRE(ends.size() == 1);
+  CHECK(!ends[0].first);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a refused batch leaves no gap in the sequence") {
   options.idempotent = true;
   options.linger_ms = 0;

@@ -17,7 +17,7 @@ with tempfile.TemporaryDirectory() as folder:
     shutil.copytree(os.path.join(root, "scripts"), os.path.join(folder, "scripts"))
     os.symlink(build, os.path.join(folder, "build"))
     run = subprocess.run(["/usr/bin/python3", os.path.join(folder, "scripts", "demo.py"), "--duration", "6"],
-                         cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+                         cwd=folder, env={**os.environ, "BUILD_DIR": "build"}, capture_output=True, text=True, timeout=60, check=False)
     print(run.stdout[-1500:], run.stderr[-1500:])
     assert run.returncode == 0, f"exit code {run.returncode}"
     sent = re.search(r"^sent\s+(\d+)$", run.stdout, re.M)

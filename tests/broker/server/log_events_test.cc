@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <regex>
 
 #include "tests/broker/server/temporary_folder.h"
 
@@ -43,11 +42,10 @@ constexpr const char* hostile = "x\n[2026-01-01 00:00:00,000] ERROR forged \x1b[
 }  // namespace
 
 TEST_CASE("a line has the pattern of Kafka's log") {
-  const std::string line =
-      logged("info", [](LogEvents& log) { log.note(Level::info, "Kafka Server started"); });
-  CHECK(std::regex_match(
-      line, std::regex(
-                R"(\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] INFO Kafka Server started \(mini\.broker\)\n)")));
+  std::string line = logged("info", [](LogEvents& log) { log.note(Level::info, "Kafka Server started"); });
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c >= '0' && c <= '9'; }, 'd');
+  CHECK(line == "[dddd-dd-dd dd:dd:dd,ddd] INFO Kafka Server started (mini.broker)\n");
 }
 
 TEST_CASE("levels have Kafka's names, and what is below the level is not written") {

@@ -77,6 +77,8 @@ class ScriptedBroker : public client::Wires {
       {ApiKey::sync_group, protocol::range(0, 5)},       {ApiKey::api_versions, protocol::range(0, 4)},
       {ApiKey::create_topics, protocol::range(0, 7)},    {ApiKey::init_producer_id, protocol::range(0, 5)}};
   bool reachable = true;
+  std::string host = "broker";  // as the metadata names it
+  std::uint16_t port = 9092;
   // Asked for everything but ApiVersions and Metadata, and for these too if `script_all`.
   std::function<Reaction(const Asked&)> script = [](const Asked&) { return Reaction::hold(); };
   bool script_all = false;
@@ -87,7 +89,7 @@ class ScriptedBroker : public client::Wires {
 
   client::ClusterOptions cluster_options() const {
     client::ClusterOptions options;
-    options.bootstrap = {{"broker", 9092}};
+    options.bootstrap = {{host, port}};
     options.connection.client_id = "test";
     return options;
   }
@@ -114,6 +116,9 @@ class ScriptedBroker : public client::Wires {
     std::erase_if(held, [&](const Asked& each) { return each.link == link; });
   }
 
+  Reaction react(const Asked& asked);
+  static std::optional<Asked> cut_request(LinkId link, Bytes& stream);
+
   // ---- what Drive moves ----
   template <class Machine>
   bool step(Machine& machine, Now now);
@@ -130,7 +135,6 @@ class ScriptedBroker : public client::Wires {
 
  private:
   std::optional<Asked> next_request();
-  Reaction react(const Asked& asked);
   protocol::ApiVersionsResponse api_versions() const;
   protocol::MetadataResponse metadata(const protocol::MetadataRequest& request) const;
 
@@ -140,21 +144,23 @@ class ScriptedBroker : public client::Wires {
   std::map<LinkId, std::deque<std::pair<std::int32_t, std::optional<Bytes>>>> owed_;
 };
 
+inline std::optional<Asked> ScriptedBroker::cut_request(LinkId link, Bytes& stream) {
+  if (stream.size() < 4) return std::nullopt;
+  protocol::Reader in(stream);
+  const auto end = static_cast<std::ptrdiff_t>(in.int32()) + 4;
+  if (static_cast<std::ptrdiff_t>(stream.size()) < end) return std::nullopt;
+  Asked request{link, {}, 0, 0, Bytes(stream.begin() + 4, stream.begin() + end)};
+  stream.erase(stream.begin(), stream.begin() + end);
+  const auto prefix = protocol::peek_request(request.frame);
+  request.api = prefix->api;
+  request.version = prefix->api_version;
+  request.correlation_id = prefix->correlation_id;
+  return request;
+}
+
 inline std::optional<Asked> ScriptedBroker::next_request() {
-  for (auto& [link, stream] : streams_) {
-    if (stream.size() < 4) continue;
-    protocol::Reader in(stream);
-    const auto size = static_cast<std::size_t>(in.int32());
-    if (stream.size() < 4 + size) continue;
-    Asked request{
-        link, {}, 0, 0, Bytes(stream.begin() + 4, stream.begin() + 4 + static_cast<std::ptrdiff_t>(size))};
-    stream.erase(stream.begin(), stream.begin() + 4 + static_cast<std::ptrdiff_t>(size));
-    const auto prefix = protocol::peek_request(request.frame);
-    request.api = prefix->api;
-    request.version = prefix->api_version;
-    request.correlation_id = prefix->correlation_id;
-    return request;
-  }
+  for (auto& [link, stream] : streams_)
+    if (auto request = cut_request(link, stream)) return request;
   return std::nullopt;
 }
 
@@ -180,8 +186,8 @@ inline protocol::MetadataResponse ScriptedBroker::metadata(const protocol::Metad
   protocol::MetadataResponse response;
   auto& broker = response.brokers.emplace_back();
   broker.node_id = 1;
-  broker.host = "broker";
-  broker.port = 9092;
+  broker.host = host;
+  broker.port = port;
   response.controller_id = 1;
   for (const auto& wanted : *request.topics) {
     auto& topic = response.topics.emplace_back();
