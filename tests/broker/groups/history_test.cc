@@ -154,8 +154,16 @@ class History {
 
   void take_answers() {
     for (Client& client : clients_) {
-      if (client.joining && client.joining->came()) joined(client, **std::exchange(client.joining, {}));
-      if (client.syncing && client.syncing->came()) synced(client, **std::exchange(client.syncing, {}));
+      if (client.joining && client.joining->came()) {
+        const JoinResult result = **client.joining;
+        client.joining.reset();
+        joined(client, result);
+      }
+      if (client.syncing && client.syncing->came()) {
+        const SyncResult result = **client.syncing;
+        client.syncing.reset();
+        synced(client, result);
+      }
     }
   }
 
