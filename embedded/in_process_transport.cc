@@ -85,19 +85,20 @@ void InProcessTransport::drop(LinkId id) {
 
 // ---- between the machine and the broker ----
 
-bool InProcessTransport::serve(Now now) {
-  if (!machine_ || busy()) return false;
+Done InProcessTransport::serve(Now now) {
+  if (!machine_ || busy()) return Done::nothing;
   struct Inside {
     std::atomic<std::thread::id>& thread;
     explicit Inside(std::atomic<std::thread::id>& at) : thread(at) { thread = std::this_thread::get_id(); }
     ~Inside() { thread = std::thread::id(); }
   } inside(inside_);
-  bool done = bell_.exchange(false) || next_ <= now.monotonic;
+  Done done = bell_.exchange(false) ? Done::heard : Done::nothing;
+  if (next_ <= now.monotonic) done = Done::worked;
   std::vector<LinkId> ids;  // links come and go while the machine is inside
   for (const auto& [id, link] : links_) ids.push_back(id);
   for (const LinkId id : ids)
-    if (serve(id, now)) done = true;
-  if (done) next_ = machine_->advance(now);
+    if (serve(id, now)) done = Done::worked;
+  if (done != Done::nothing) next_ = machine_->advance(now);
   return done;
 }
 
@@ -125,10 +126,10 @@ bool InProcessTransport::serve(LinkId id, Now now) {
   return true;
 }
 
-bool InProcessTransport::hand_over() {
-  bool done = false;
+Done InProcessTransport::hand_over() {
+  Done done = Done::nothing;
   for (const auto& [id, link] : links_)
-    if (hand_over(*link)) done = true;
+    if (hand_over(*link)) done = Done::worked;
   return done;
 }
 

@@ -44,8 +44,8 @@ class InProcessTransport final : public client::Transport, private client::Wires
   void close(client::LinkId link) override;
 
   // Guest
-  bool serve(client::Now now) override;
-  bool hand_over() override;
+  Done serve(client::Now now) override;
+  Done hand_over() override;
   client::TimeMs next() const override { return busy() ? client::never : next_; }
   void orphan() override;
 

@@ -51,8 +51,8 @@ class TcpDoor::Loop final : public Helper, public Guest, public std::enable_shar
   const std::string& error() const { return error_; }
 
  private:
-  bool serve(Now) override { return false; }
-  bool hand_over() override;
+  Done serve(Now) override { return Done::nothing; }
+  Done hand_over() override;
   TimeMs next() const override { return never; }
   void orphan() override {}
 
@@ -163,7 +163,7 @@ void TcpDoor::Loop::readable(Peer& peer) {
 void TcpDoor::Loop::pump() {
   const World::Entry entry(*world_);
   if (closed_) return;
-  if (world_->catch_up()) world_->tell_waiters();
+  if (world_->catch_up() != Done::nothing) world_->tell_waiters();
   for (auto at = peers_.begin(); at != peers_.end();) settle(*(at++)->second);
   set_timer();
 }
@@ -218,10 +218,10 @@ void TcpDoor::Loop::set_timer() {
 
 // ---- on any thread that works ----
 
-bool TcpDoor::Loop::hand_over() {
-  bool done = false;
+Done TcpDoor::Loop::hand_over() {
+  Done done = Done::nothing;
   for (const auto& [at, peer] : peers_)
-    if (hand_over(*peer)) done = true;
+    if (hand_over(*peer)) done = Done::worked;
   return done;
 }
 

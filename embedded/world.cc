@@ -15,6 +15,7 @@ using client::TimeMs;
 namespace {
 
 constexpr int rounds_max = 1'000'000;  // at one moment: more is somebody who never rests
+constexpr int idle_rounds_max = 100;
 
 std::int64_t read_ms(clockid_t clock) {
   timespec time{};
@@ -122,20 +123,20 @@ void World::tell(TimeMs moment) {
   if (core_) core_->advance(for_broker({moment, moment + wall_ahead_}));
 }
 
-bool World::step_to(TimeMs moment) {
+Done World::step_to(TimeMs moment) {
   monotonic_ = std::max<TimeMs>(monotonic_, moment);
   return settle();
 }
 
 // Real time may have gone on by hours since somebody was here.
-bool World::catch_up() {
+Done World::catch_up() {
   if (by_hand_) return settle();
   const Now real = read_clock();
   wall_ahead_ = real.wall - real.monotonic;
-  bool done = false;
+  Done done = Done::nothing;
   for (TimeMs next = next_moment(); next <= real.monotonic; next = next_moment())
-    if (step_to(next)) done = true;
-  return step_to(real.monotonic) || done;
+    done = std::max(done, step_to(next));
+  return std::max(done, step_to(real.monotonic));
 }
 
 void World::jump(TimeMs deadline) {
@@ -153,37 +154,51 @@ void World::advance(TimeMs ms) {
 
 // ---- work ----
 
+// A caller looks again after each thing that was done, and may ring before it comes back to wait. Where that
+// goes round and round, time has to pass.
+bool World::goes_round(Done done, TimeMs deadline) {
+  if (done != Done::heard || deadline != round_deadline_) rounds_ = 0;
+  round_deadline_ = deadline;
+  return ++rounds_ > idle_rounds_max;
+}
+
 void World::work(TimeMs deadline) {
   const std::uint64_t heard = bells();
   const Entry entry(*this);
-  if (catch_up()) return ring();  // others may wait for what was done
-  if (by_hand_ && std::min(next_moment(), deadline) != never) return jump(deadline);
+  const Done done = catch_up();
+  if (!goes_round(done, deadline) && done != Done::nothing) return ring();  // others may wait for what was done
   const TimeMs until = std::min(next_moment(), deadline);
+  if (by_hand_ && until != never) return jump(deadline);
   if (until <= monotonic_) return;
   sleep(until, heard);
-  if (catch_up()) ring();
+  if (catch_up() != Done::nothing) ring();
 }
 
-bool World::settle() {
+Done World::settle() {
   if (depth_++ == 0) std::erase(guests_, nullptr);
-  bool done = false;
+  Done all = Done::nothing;
   int rounds = 0;
-  for (bool more = true; more; done |= more) {
-    more = false;
-    const Now now{monotonic_, monotonic_ + wall_ahead_};
-    // By index: they may join and leave while they are served.
-    for (std::size_t i = 0; i < guests_.size(); ++i)
-      if (guests_[i] && guests_[i]->serve(now)) more = true;
-    const auto deadline = core_ ? core_->next_deadline() : std::nullopt;
-    const bool due = deadline && deadline->count() <= now.monotonic;
-    if (due || core_told_ != now.monotonic) tell(now.monotonic);
-    if (due) more = true;
-    for (std::size_t i = 0; i < guests_.size(); ++i)
-      if (guests_[i] && guests_[i]->hand_over()) more = true;
-    assert(rounds < rounds_max);
-    if (++rounds >= rounds_max) break;
+  for (Done round = Done::heard; round != Done::nothing && rounds < rounds_max; ++rounds) {
+    round = settle_once();
+    all = std::max(all, round);
   }
+  assert(rounds < rounds_max);
   --depth_;
+  return all;
+}
+
+// By index: they may join and leave while they are served.
+Done World::settle_once() {
+  const Now now{monotonic_, monotonic_ + wall_ahead_};
+  Done done = Done::nothing;
+  for (std::size_t i = 0; i < guests_.size(); ++i)
+    if (guests_[i]) done = std::max(done, guests_[i]->serve(now));
+  const auto deadline = core_ ? core_->next_deadline() : std::nullopt;
+  const bool due = deadline && deadline->count() <= now.monotonic;
+  if (due || core_told_ != now.monotonic) tell(now.monotonic);
+  if (due) done = Done::worked;
+  for (std::size_t i = 0; i < guests_.size(); ++i)
+    if (guests_[i]) done = std::max(done, guests_[i]->hand_over());
   return done;
 }
 

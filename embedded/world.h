@@ -28,15 +28,18 @@
 // further up are left alone.
 namespace mini::embedded {
 
+// What came of serving somebody. A bell alone is little: who waits may ring each time that it comes to wait.
+enum class Done { nothing, heard, worked };
+
 // One who lives here besides the broker: a client's transport.
 class Guest {
  public:
   virtual ~Guest() = default;
 
-  // Hands it what has come: answers, a bell, a moment. False where there was nothing.
-  virtual bool serve(client::Now now) = 0;
-  // Hands its frames to the broker. False where there was nothing to be taken.
-  virtual bool hand_over() = 0;
+  // Hands it what has come: answers, a bell, a moment.
+  virtual Done serve(client::Now now) = 0;
+  // Hands its frames to the broker.
+  virtual Done hand_over() = 0;
   // When it must be served at the latest.
   virtual client::TimeMs next() const = 0;
   // The broker is gone.
@@ -85,7 +88,7 @@ class World final : public client::Worker {
   // ---- with the lock ----
   void join(Guest& guest);
   void leave(Guest& guest);
-  bool catch_up();              // everything that is due until now; false where that was nothing
+  Done catch_up();  // everything that is due until now
   client::TimeMs next_moment() const;  // of anybody
   void sleep(client::TimeMs until, std::uint64_t bells);  // lets go of the lock meanwhile; `until` by the real clock
   std::uint64_t bells() const;
@@ -93,8 +96,10 @@ class World final : public client::Worker {
   Core* core() { return core_.get(); }  // null once it is stopped
 
  private:
-  bool settle();
-  bool step_to(client::TimeMs moment);
+  Done settle();
+  Done settle_once();
+  Done step_to(client::TimeMs moment);
+  bool goes_round(Done done, client::TimeMs deadline);
   void tell(client::TimeMs moment);
   void jump(client::TimeMs deadline);
 
@@ -110,6 +115,8 @@ class World final : public client::Worker {
   client::TimeMs core_told_ = 0;
   std::vector<Guest*> guests_;  // null: has left
   int depth_ = 0;               // of settle
+  client::TimeMs round_deadline_ = 0;
+  int rounds_ = 0;  // how often in a row somebody with that deadline came, rang, and nothing more was to do
 
   // A lock of their own, taken last and for a moment only.
   mutable std::mutex bell_mutex_;
