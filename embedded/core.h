@@ -26,7 +26,7 @@ struct Line {
   bool busy = false;    // a request is being worked on: further frames wait
   bool closed = false;  // the core wants it closed
   std::string why_closed;
-  std::string client_id;  // as its latest request said
+  std::string client_id;               // as its latest request said
   std::function<void()> stirred = {};  // there are answers, or it is to be closed; must not call the core
 
   protocol::OutBuffer output;

@@ -44,11 +44,16 @@ void InProcessTransport::ring() {
 }
 
 void InProcessTransport::stop() {
+  leave();
+  world_->tell_waiters();  // what it sent at last may be what others wait for
+}
+
+void InProcessTransport::leave() {
   const World::Entry entry(*world_);
   if (!machine_) return;
   assert(!on_own_thread());
   // In a callback on another thread that waits there.
-  while (busy()) world_->sleep(client::never, world_->bells());
+  while (busy()) world_->sleep(client::never, world_->heard());
   hand_over();
   for (const auto& [id, link] : links_) drop(id);
   links_.clear();

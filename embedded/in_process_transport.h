@@ -7,7 +7,8 @@
 #include "client/transport/transport.h"
 #include "embedded/world.h"
 
-// A client's way to the broker of its world: bytes are handed over, nothing is copied but what lies in pieces.
+// A client's way to the broker of its world: bytes are handed over, nothing is copied but what lies in
+// pieces.
 //
 //   announce([world] { return std::make_unique<InProcessTransport>(world, number); });
 //
@@ -53,6 +54,7 @@ class InProcessTransport final : public client::Transport, private client::Wires
   bool serve(client::LinkId id, client::Now now);
   bool hand_over(Link& link);
   void drop(client::LinkId id);
+  void leave();
 
   const std::shared_ptr<World> world_;
   const std::uint16_t port_;

@@ -241,7 +241,8 @@ bool TcpDoor::Loop::hand_over(Peer& peer) {
     const std::size_t whole = protocol::frame_size_bytes + static_cast<std::size_t>(size);
     if (rest.size() < whole) break;
     at += whole;
-    world_->core()->receive(peer.line, rest.subspan(protocol::frame_size_bytes, static_cast<std::size_t>(size)));
+    world_->core()->receive(peer.line,
+                            rest.subspan(protocol::frame_size_bytes, static_cast<std::size_t>(size)));
   }
   peer.stash.erase(peer.stash.begin(), peer.stash.begin() + static_cast<std::ptrdiff_t>(at));
   return at > 0;

@@ -22,7 +22,7 @@ Config config_of(EmbeddedBroker& broker) { return {{"bootstrap.servers", broker.
 
 // The first offset and the end of each partition that has records.
 std::map<TopicPartition, std::pair<std::int64_t, std::int64_t>> extents(EmbeddedBroker& broker,
-                                                                       const std::string& topic) {
+                                                                        const std::string& topic) {
   const World::Entry entry(*broker.world());
   Core* core = broker.world()->core();
   const auto found = core ? core->broker().topics().find(topic) : nullptr;
@@ -40,7 +40,8 @@ std::optional<std::string> owned(const std::optional<std::string_view>& view) {
 }
 
 Message owned(const ConsumerRecord& record) {
-  Message message{owned(record.key), owned(record.value), {}, record.partition, record.timestamp, record.offset};
+  Message message{owned(record.key), owned(record.value), {},
+                  record.partition,  record.timestamp,    record.offset};
   for (const HeaderView& header : record.headers)
     message.headers.push_back({std::string(header.key), owned(header.value)});
   return message;
@@ -61,8 +62,8 @@ std::vector<RecordMetadata> publish(EmbeddedBroker& broker, const std::string& t
   Producer producer(config_of(broker).set("linger.ms", "0"));
   std::vector<Receipt> receipts;
   for (const Message& each : messages)
-    receipts.push_back(producer.send_tracked(
-        {topic, each.key, each.value, each.headers, each.partition, each.timestamp}));
+    receipts.push_back(
+        producer.send_tracked({topic, each.key, each.value, each.headers, each.partition, each.timestamp}));
   std::vector<RecordMetadata> stored;
   for (const Receipt& receipt : receipts) stored.push_back(receipt.get());
   return stored;
@@ -81,7 +82,8 @@ std::vector<Message> read_all(EmbeddedBroker& broker, const std::string& topic) 
       const auto at = left.find({topic, record.partition});
       if (at != left.end() && record.offset < at->second.second) messages.push_back(owned(record));
     }
-    std::erase_if(left, [&](const auto& each) { return consumer.position(each.first) >= each.second.second; });
+    std::erase_if(left,
+                  [&](const auto& each) { return consumer.position(each.first) >= each.second.second; });
   }
   std::sort(messages.begin(), messages.end(), [](const Message& a, const Message& b) {
     return std::pair(a.partition, a.offset) < std::pair(b.partition, b.offset);
@@ -137,7 +139,9 @@ std::string describe(const Expected& expected) {
   return text.empty() ? "any record" : text;
 }
 
-std::string counted(std::size_t count) { return std::to_string(count) + (count == 1 ? " record" : " records"); }
+std::string counted(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " record" : " records");
+}
 
 // One line for each record and for each that is missing; "" where all fit.
 std::string compare(const std::vector<Message>& found, std::vector<Expected> expected, Order order) {
@@ -147,9 +151,10 @@ std::string compare(const std::vector<Message>& found, std::vector<Expected> exp
   for (const Message& message : found) {
     lines << "\n  " << describe(message);
     const auto begin = expected.begin();
-    const auto at = order == Order::as_written
-                        ? (place < expected.size() ? begin + static_cast<std::ptrdiff_t>(place) : expected.end())
-                        : std::find_if(begin, expected.end(), [&](const Expected& e) { return fits(message, e); });
+    const auto at =
+        order == Order::as_written
+            ? (place < expected.size() ? begin + static_cast<std::ptrdiff_t>(place) : expected.end())
+            : std::find_if(begin, expected.end(), [&](const Expected& e) { return fits(message, e); });
     const bool fitting = at != expected.end() && fits(message, *at);
     if (!fitting) lines << (at == expected.end() ? "  <- not expected" : "  <- expected " + describe(*at));
     all_fit = all_fit && fitting;
@@ -165,8 +170,8 @@ std::string compare(const std::vector<Message>& found, std::vector<Expected> exp
 
 }  // namespace
 
-Verdict expect_records(EmbeddedBroker& broker, const std::string& topic, const std::vector<Expected>& expected,
-                       Order order) {
+Verdict expect_records(EmbeddedBroker& broker, const std::string& topic,
+                       const std::vector<Expected>& expected, Order order) {
   const std::vector<Message> found = read_all(broker, topic);
   const std::string lines = compare(found, expected, order);
   if (lines.empty()) return {};
@@ -174,8 +179,8 @@ Verdict expect_records(EmbeddedBroker& broker, const std::string& topic, const s
           " expected:" + lines};
 }
 
-Verdict expect_values(EmbeddedBroker& broker, const std::string& topic, const std::vector<std::string>& values,
-                      Order order) {
+Verdict expect_values(EmbeddedBroker& broker, const std::string& topic,
+                      const std::vector<std::string>& values, Order order) {
   std::vector<Expected> expected;
   for (const std::string& value : values) expected.emplace_back().value = value;
   return expect_records(broker, topic, expected, order);
@@ -188,7 +193,8 @@ Verdict expect_contains(EmbeddedBroker& broker, const std::string& topic, const 
     if (fits(message, expected)) return {};
     lines += "\n  " + describe(message);
   }
-  return {"topic " + topic + " holds " + counted(found.size()) + ", none with " + describe(expected) + ":" + lines};
+  return {"topic " + topic + " holds " + counted(found.size()) + ", none with " + describe(expected) + ":" +
+          lines};
 }
 
 Verdict expect_committed(EmbeddedBroker& broker, const std::string& group, const TopicPartition& partition,
@@ -198,9 +204,9 @@ Verdict expect_committed(EmbeddedBroker& broker, const std::string& group, const
   const auto* offsets = core ? core->broker().groups().offsets(group) : nullptr;
   const auto* found = offsets ? offsets->find(partition.topic, partition.partition) : nullptr;
   if (found && found->offset == offset) return {};
-  return {"group " + group + " has committed " + (found ? std::to_string(found->offset) : "nothing") + " of topic " +
-          partition.topic + ", partition " + std::to_string(partition.partition) + ", " + std::to_string(offset) +
-          " expected"};
+  return {"group " + group + " has committed " + (found ? std::to_string(found->offset) : "nothing") +
+          " of topic " + partition.topic + ", partition " + std::to_string(partition.partition) + ", " +
+          std::to_string(offset) + " expected"};
 }
 
 }  // namespace mini::testing

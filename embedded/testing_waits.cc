@@ -41,13 +41,14 @@ Verdict wait(EmbeddedBroker& broker, const std::string& what, const std::functio
   const client::TimeMs deadline = client::later(world.now().monotonic, patience.timeout.count());
   for (;;) {
     broker.settle();
+    const std::uint64_t heard = world.heard();
     if (patience.meanwhile) patience.meanwhile();
     const std::string missing = seen();
     if (missing.empty()) return {};
     const client::TimeMs now = world.now().monotonic;
     if (now >= deadline)
       return {what + ": not within " + std::to_string(patience.timeout.count()) + " ms; " + missing};
-    world.work(std::min(deadline, now + step_max_ms));
+    world.work(std::min(deadline, now + step_max_ms), heard);
   }
 }
 
@@ -55,7 +56,8 @@ Verdict wait(EmbeddedBroker& broker, const std::string& what, const std::functio
 
 Verdict wait_until(EmbeddedBroker& broker, const std::string& what, const std::function<bool()>& condition,
                    const Patience& patience) {
-  return wait(broker, what, [&] { return std::string(condition() ? "" : "it is not so"); }, patience);
+  return wait(
+      broker, what, [&] { return std::string(condition() ? "" : "it is not so"); }, patience);
 }
 
 Verdict wait_until_stable(EmbeddedBroker& broker, const std::string& group, std::size_t members,
@@ -64,7 +66,8 @@ Verdict wait_until_stable(EmbeddedBroker& broker, const std::string& group, std:
     const broker::GroupDescription now = describe(broker, group);
     const bool enough = members == 0 ? !now.members.empty() : now.members.size() == members;
     if (now.state == broker::GroupState::stable && enough) return "";
-    return "it is " + std::string(to_string(now.state)) + " with " + std::to_string(now.members.size()) + " members";
+    return "it is " + std::string(to_string(now.state)) + " with " + std::to_string(now.members.size()) +
+           " members";
   };
   const std::string wanted = members == 0 ? "" : " with " + std::to_string(members) + " members";
   return wait(broker, "group " + group + " is stable" + wanted, seen, patience);
@@ -72,8 +75,9 @@ Verdict wait_until_stable(EmbeddedBroker& broker, const std::string& group, std:
 
 Verdict wait_until_caught_up(EmbeddedBroker& broker, const std::string& group, const std::string& topic,
                              const Patience& patience) {
-  return wait(broker, "group " + group + " has read all of topic " + topic,
-              [&] { return what_is_left(broker, group, topic); }, patience);
+  return wait(
+      broker, "group " + group + " has read all of topic " + topic,
+      [&] { return what_is_left(broker, group, topic); }, patience);
 }
 
 }  // namespace mini::testing

@@ -54,7 +54,9 @@ World::Entry::~Entry() {
 
 void World::join(Guest& guest) { guests_.push_back(&guest); }
 
-void World::leave(Guest& guest) { std::replace(guests_.begin(), guests_.end(), &guest, static_cast<Guest*>(nullptr)); }
+void World::leave(Guest& guest) {
+  std::replace(guests_.begin(), guests_.end(), &guest, static_cast<Guest*>(nullptr));
+}
 
 // ---- bells ----
 
@@ -77,7 +79,7 @@ void World::tell_waiters() {
   rung_.notify_all();
 }
 
-std::uint64_t World::bells() const {
+std::uint64_t World::heard() const {
   const std::lock_guard lock(bell_mutex_);
   return bells_;
 }
@@ -114,7 +116,8 @@ TimeMs World::next_moment() const {
   TimeMs next = never;
   for (const Guest* guest : guests_)
     if (guest) next = std::min(next, guest->next());
-  if (const auto own = core_ ? core_->next_deadline() : std::nullopt) next = std::min<TimeMs>(next, own->count());
+  if (const auto own = core_ ? core_->next_deadline() : std::nullopt)
+    next = std::min<TimeMs>(next, own->count());
   return next;
 }
 
@@ -162,11 +165,11 @@ bool World::goes_round(Done done, TimeMs deadline) {
   return ++rounds_ > idle_rounds_max;
 }
 
-void World::work(TimeMs deadline) {
-  const std::uint64_t heard = bells();
+void World::work(TimeMs deadline, std::uint64_t heard) {
   const Entry entry(*this);
   const Done done = catch_up();
-  if (!goes_round(done, deadline) && done != Done::nothing) return ring();  // others may wait for what was done
+  if (!goes_round(done, deadline) && done != Done::nothing)
+    return ring();  // others may wait for what was done
   const TimeMs until = std::min(next_moment(), deadline);
   if (by_hand_ && until != never) return jump(deadline);
   if (until <= monotonic_) return;

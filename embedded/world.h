@@ -13,15 +13,15 @@
 // A broker and the clients of this process around it, under one lock and one clock.
 //
 //   auto world = std::make_shared<World>(std::move(config), WorldOptions{});
-//   world->work(deadline);       // whoever waits does everybody's work
+//   world->work(deadline, heard);  // whoever waits does everybody's work
 //   world->advance(3'600'000);   // time by hand only
 //
 // There is no thread here. Whoever waits comes to `work`: clients are handed what the broker said, the broker
 // is handed their frames, until all is quiet; then time passes. By hand it jumps to the nearest moment that
 // anybody waits for, at most to the caller's own deadline; real time is slept through until that moment, or
 // until somebody rings. Either way it passes step by step through all those moments in their order, so that
-// nobody's heartbeat is late because nobody was in a call for a while. At each moment the clients are told the
-// time before the broker is.
+// nobody's heartbeat is late because nobody was in a call for a while. At each moment the clients are told
+// the time before the broker is.
 //
 // Lock order: the world's, then a client's own. `ring` takes neither. A client's callback may come back in
 // and wait: the world is then entered a second time by the same thread, and clients that are inside a call
@@ -77,22 +77,23 @@ class World final : public client::Worker {
   };
 
   // ---- any thread, without the lock ----
-  void work(client::TimeMs deadline) override;
+  std::uint64_t heard() const override;
+  void work(client::TimeMs deadline, std::uint64_t heard) override;
   void ring();
   client::Now now() const;
   bool by_hand() const { return by_hand_; }
-  void advance(client::TimeMs ms);  // by hand only
-  void stop();                      // the broker goes; clients find that nobody answers
+  void advance(client::TimeMs ms);              // by hand only
+  void stop();                                  // the broker goes; clients find that nobody answers
   void employ(std::shared_ptr<Helper> helper);  // or nobody
 
   // ---- with the lock ----
   void join(Guest& guest);
   void leave(Guest& guest);
-  Done catch_up();  // everything that is due until now
+  Done catch_up();                     // everything that is due until now
   client::TimeMs next_moment() const;  // of anybody
-  void sleep(client::TimeMs until, std::uint64_t bells);  // lets go of the lock meanwhile; `until` by the real clock
-  std::uint64_t bells() const;
-  void tell_waiters();  // that something was done
+  void sleep(client::TimeMs until,
+             std::uint64_t bells);      // lets go of the lock meanwhile; `until` by the real clock
+  void tell_waiters();                  // that something was done
   Core* core() { return core_.get(); }  // null once it is stopped
 
  private:

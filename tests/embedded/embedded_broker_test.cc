@@ -1,6 +1,7 @@
 // The broker inside the process: what its header promises.
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "mini/admin.h"
@@ -137,7 +138,8 @@ TEST_CASE("a dead member's partitions move once its session has passed") {
 }
 
 TEST_CASE("retention deletes what an advance made old") {
-  EmbeddedBroker broker({.config = {{"log.retention.ms", "60000"}, {"log.segment.bytes", "100"},
+  EmbeddedBroker broker({.config = {{"log.retention.ms", "60000"},
+                                    {"log.segment.bytes", "100"},
                                     {"log.retention.check.interval.ms", "1000"}},
                          .time = EmbeddedTime::by_hand});
   store(broker, "t", "old");
@@ -169,12 +171,15 @@ TEST_CASE("the same seed gives the same ids") {
 }
 
 TEST_CASE("a setting that cannot be used is refused by name") {
-  CHECK_THROWS_WITH_AS(EmbeddedBroker({.config = {{"num.partitions", "many"}}}), doctest::Contains("num.partitions"),
-                       KafkaError);
+  CHECK_THROWS_WITH_AS(EmbeddedBroker({.config = {{"num.partitions", "many"}}}),
+                       doctest::Contains("num.partitions"), KafkaError);
 }
 
+// MINI_EMBEDDED_BROKERS=10000 for a long look under a leak detector.
 TEST_CASE("hundreds of brokers come and go") {
-  for (int i = 0; i < 300; ++i) {
+  const char* given = std::getenv("MINI_EMBEDDED_BROKERS");
+  const int count = given ? std::atoi(given) : 300;
+  for (int i = 0; i < count; ++i) {
     EmbeddedBroker broker(by_hand);
     if (i % 10 == 0) store(broker, "t", "v");
   }
@@ -182,13 +187,15 @@ TEST_CASE("hundreds of brokers come and go") {
 
 TEST_CASE("after stop nobody answers, and a new client is told so") {
   EmbeddedBroker broker(by_hand);
-  Producer producer({{"bootstrap.servers", broker.bootstrap()}, {"delivery.timeout.ms", "5000"},
-                     {"request.timeout.ms", "1000"}, {"max.block.ms", "1000"}});
+  Producer producer({{"bootstrap.servers", broker.bootstrap()},
+                     {"delivery.timeout.ms", "5000"},
+                     {"request.timeout.ms", "1000"},
+                     {"max.block.ms", "1000"}});
   CHECK_NOTHROW(producer.send_tracked({.topic = "t", .value = "v"}).get());
   broker.stop();
   CHECK(producer.send_tracked({.topic = "t", .value = "v"}).error());
-  CHECK_THROWS_WITH_AS(Producer({{"bootstrap.servers", broker.bootstrap()}}), doctest::Contains(broker.bootstrap().c_str()),
-                       KafkaError);
+  CHECK_THROWS_WITH_AS(Producer({{"bootstrap.servers", broker.bootstrap()}}),
+                       doctest::Contains(broker.bootstrap().c_str()), KafkaError);
 }
 
 TEST_CASE("a client that outlives its broker can be closed") {
@@ -266,7 +273,10 @@ TEST_CASE("a broker that listens needs nobody to wait: its thread delivers") {
   broker.listen();
   Producer producer({{"bootstrap.servers", broker.bootstrap()}, {"linger.ms", "1"}});
   std::atomic<bool> delivered{false};
-  producer.send({.topic = "t", .value = "v"}, [&](const Delivery&) { delivered = true; delivered.notify_all(); });
+  producer.send({.topic = "t", .value = "v"}, [&](const Delivery&) {
+    delivered = true;
+    delivered.notify_all();
+  });
   delivered.wait(false);
   CHECK(delivered);
 }

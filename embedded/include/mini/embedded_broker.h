@@ -15,13 +15,14 @@
 //   broker.advance(1h);                     // everybody's hour: sessions, retention, lingering
 //
 // Every client of this library takes the address that bootstrap() gives. None of them has a thread then:
-// whoever waits (poll, flush, close, a receipt, any call of Admin) does the work of all, the broker's too, and
-// settle() does it without waiting. Callbacks run inside these calls.
+// whoever waits (poll, flush, close, a receipt, any call of Admin) does the work of all, the broker's too,
+// and settle() does it without waiting. Callbacks run inside these calls.
 //
 // Time is the machine's, or moved by hand. Moved by hand, it stands still while there is something to do, and
 // when somebody waits and there is nothing, it leaps to the next moment that anybody waits for: poll(10s) on
 // an empty topic comes back at once, and ten seconds have passed for everybody. It starts at `start`, so that
-// two runs see the same times. Use it from one thread. max.poll.interval.ms does not count then, unless it is set.
+// two runs see the same times. Use it from one thread. max.poll.interval.ms does not count then, unless it is
+// set.
 //
 // One setting differs from mini-broker's defaults: group.initial.rebalance.delay.ms is 0, so that a group's
 // first member does not wait for company. Brokers side by side share nothing.

@@ -66,10 +66,10 @@ struct Expected {
 enum class Order { as_written, any };  // as written: of each partition, one partition after the other
 
 // All records of the topic are these, no more and no fewer.
-Verdict expect_records(EmbeddedBroker& broker, const std::string& topic, const std::vector<Expected>& expected,
-                       Order order = Order::as_written);
-Verdict expect_values(EmbeddedBroker& broker, const std::string& topic, const std::vector<std::string>& values,
-                      Order order = Order::as_written);
+Verdict expect_records(EmbeddedBroker& broker, const std::string& topic,
+                       const std::vector<Expected>& expected, Order order = Order::as_written);
+Verdict expect_values(EmbeddedBroker& broker, const std::string& topic,
+                      const std::vector<std::string>& values, Order order = Order::as_written);
 // At least one record is so.
 Verdict expect_contains(EmbeddedBroker& broker, const std::string& topic, const Expected& expected);
 Verdict expect_committed(EmbeddedBroker& broker, const std::string& group, const TopicPartition& partition,
