@@ -1,0 +1,48 @@
+#include "sensor_gen/cluster.h"
+
+#include <cstdio>
+
+#include "mini/admin.h"
+
+namespace mini::sensor_gen {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Millis connect_timeout = 10s;
+constexpr int topic_already_exists = 36;
+
+std::string create_topic(Admin& admin, const Options& options, std::string& note) {
+  auto errors =
+      admin.create_topics({{.name = options.topic, .partitions = options.partitions}}, connect_timeout);
+  const Error& error = errors[options.topic];
+  if (error.code != kafka_error(topic_already_exists)) return error ? error.message() : "";
+  note = "Topic " + options.topic + " is there already; it is used as it is.";
+  return "";
+}
+
+}  // namespace
+
+Config client_config(const Options& options) {
+  Config config{{"client.id", "sensor-gen"}};
+  for (const auto& [name, value] : options.producer_properties) config.set(name, value);
+  config.set("bootstrap.servers", options.bootstrap_server);
+  for (const auto& [key, nearest] : config.unknown_keys())
+    std::fprintf(stderr, "sensor-gen: warning: '%s' is not a setting of this client%s\n", key.c_str(),
+                 nearest.empty() ? "." : (" (did you mean '" + nearest + "'?).").c_str());
+  return config;
+}
+
+std::string prepare_cluster(const Config& config, const Options& options, std::string& note) {
+  Admin admin(config);
+  try {
+    admin.describe_cluster(connect_timeout);
+    return options.create_topic ? create_topic(admin, options, note) : "";
+  } catch (const KafkaError& error) {
+    const std::string problem = admin.last_problem();
+    return "Cannot reach a broker at " + options.bootstrap_server + ": " +
+           (problem.empty() ? error.what() : problem);
+  }
+}
+
+}  // namespace mini::sensor_gen
