@@ -10,6 +10,13 @@
 namespace mini::sensor_gen {
 namespace {
 
+std::string first_line_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
 bool ends_within_a_line(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return in.seekg(-1, std::ios::end) && in.get() != '\n';
@@ -31,9 +38,9 @@ Copies::File Copies::open_file(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path();
   std::error_code ignored;  // what matters is whether the file opens
   if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
-  std::ifstream before(path, std::ios::binary);
-  std::getline(before, file.first_line);
-  const bool cut_off = ends_within_a_line(path);
+  const bool there = std::filesystem::is_regular_file(path, ignored);  // a device may have no end
+  if (there) file.first_line = first_line_of(path);
+  const bool cut_off = there && ends_within_a_line(path);
   file.handle.reset(std::fopen(path.c_str(), "ab"));
   if (!file.handle)
     fail("open", path);
