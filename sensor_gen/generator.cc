@@ -113,7 +113,7 @@ void Generator::look() {
   show_outcomes();
   tell_trouble();
   if (line_each_ || parts_.options.quiet || Steady::now() < next_sum_) return;
-  parts_.log.tell("Sent " + std::to_string(outcomes_.stored_count()) + " messages so far");
+  parts_.log.tell(messages() + " so far");
   next_sum_ += 1s;
 }
 
@@ -145,9 +145,13 @@ void Generator::finish() {
   show_outcomes();
 }
 
+std::string Generator::messages() const {
+  return (producer_ ? "Sent " : "Wrote ") + std::to_string(outcomes_.stored_count()) + " messages";
+}
+
 int Generator::tell_totals() {
   const std::uint64_t stored = outcomes_.stored_count(), failed = outcomes_.failed_count();
-  std::string totals = (producer_ ? "Sent " : "Wrote ") + std::to_string(stored) + " messages";
+  std::string totals = messages();
   if (producer_) totals += " to " + parts_.options.topic;
   totals += " in " + duration_and_rate(stored, Steady::now() - start_);
   if (unusual_ > 0) totals += ", " + std::to_string(unusual_) + " of them unusual";

@@ -46,6 +46,7 @@ class Generator {
   void show_outcomes();
   void tell_trouble();
   void finish();
+  std::string messages() const;
   int tell_totals();
 
   Parts parts_;

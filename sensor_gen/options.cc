@@ -58,6 +58,10 @@ std::string default_topic(SourceKind source) {
   return std::string("weather-") + (user && *user ? user : "user1");
 }
 
+std::uint64_t readings_within(std::chrono::milliseconds time, double interval_s) {
+  return static_cast<std::uint64_t>(std::ceil(static_cast<double>(time.count()) / 1000 / interval_s));
+}
+
 std::uint32_t ppb(double share) { return static_cast<std::uint32_t>(std::llround(share * certain_ppb)); }
 
 std::pair<std::string, std::string> property(const std::string& text) {
@@ -111,12 +115,13 @@ void understand(Options& options, const Typed& typed, const CLI::App& app) {
   options.topic = !typed.topic.empty() ? typed.topic : default_topic(habit.kind);
   if (options.partitions > 0 && !options.create_topic)
     throw Misuse{"--partitions belongs to --create-topic."};
-  options.anomalies = {ppb(typed.spike), ppb(typed.stuck), ppb(typed.dropout)};
   if (typed.use_kafka && typed.no_kafka) throw Misuse{"--no-kafka contradicts --use-kafka."};
   options.use_kafka = !typed.no_kafka;
   options.copies = copies(typed, options.use_kafka);
   understand_uci(options.uci, typed);
   understand_pace(options, typed, habit);
+  options.anomalies = {ppb(typed.spike), ppb(typed.stuck), ppb(typed.dropout),
+                       readings_within(stuck_most, options.interval_s)};
   for (const std::string& text : typed.properties) options.producer_properties.push_back(property(text));
 }
 

@@ -66,6 +66,12 @@ TEST_CASE("the lab sends ten messages, one a second, to the topic of the user") 
   CHECK(parse({"--source", "lab"}).options.topic == "weather-user1");
 }
 
+TEST_CASE("a sensor is stuck for as many readings as make 190 seconds") {
+  CHECK(parse({}).options.anomalies.stuck_readings_max == 38);
+  CHECK(parse({"--interval", "1", "--rate", "0"}).options.anomalies.stuck_readings_max == 190);
+  CHECK(parse({"--interval", "600"}).options.anomalies.stuck_readings_max == 1);
+}
+
 TEST_CASE("a flag of a source chooses it") {
   for (const char* flag : {"--qc", "--normalize", "--clip", "--sample"})
     CHECK(parse({flag}).options.source == SourceKind::uci);
