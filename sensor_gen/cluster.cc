@@ -9,15 +9,25 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Millis connect_timeout = 10s;
+constexpr Millis connect_timeout = 10s, silence_max = 1s;
 constexpr int topic_already_exists = 36;
 
-std::string create_topic(Admin& admin, const Options& options, std::string& note) {
+void reach(Admin& admin, const Options& options, Log& log) {
+  try {
+    admin.describe_cluster(silence_max);
+  } catch (const KafkaError&) {
+    const std::string problem = admin.last_problem();
+    log.tell("Waiting for " + options.bootstrap_server + (problem.empty() ? "" : " (" + problem + ")"));
+    admin.describe_cluster(connect_timeout - silence_max);
+  }
+}
+
+std::string create_topic(Admin& admin, const Options& options, Log& log) {
   auto errors =
       admin.create_topics({{.name = options.topic, .partitions = options.partitions}}, connect_timeout);
   const Error& error = errors[options.topic];
   if (error.code != kafka_error(topic_already_exists)) return error ? error.message() : "";
-  note = "Topic " + options.topic + " is there already; it is used as it is.";
+  log.tell("Topic " + options.topic + " is there already; it is used as it is.");
   return "";
 }
 
@@ -33,11 +43,11 @@ Config client_config(const Options& options) {
   return config;
 }
 
-std::string prepare_cluster(const Config& config, const Options& options, std::string& note) {
+std::string prepare_cluster(const Config& config, const Options& options, Log& log) {
   Admin admin(config);
   try {
-    admin.describe_cluster(connect_timeout);
-    return options.create_topic ? create_topic(admin, options, note) : "";
+    reach(admin, options, log);
+    return options.create_topic ? create_topic(admin, options, log) : "";
   } catch (const KafkaError& error) {
     const std::string problem = admin.last_problem();
     return "Cannot reach a broker at " + options.bootstrap_server + ": " +

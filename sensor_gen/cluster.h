@@ -3,6 +3,7 @@
 #include <string>
 
 #include "mini/config.h"
+#include "sensor_gen/log.h"
 #include "sensor_gen/options.h"
 
 namespace mini::sensor_gen {
@@ -10,8 +11,8 @@ namespace mini::sensor_gen {
 // The producer's settings; what the client does not know is told on stderr, with the nearest name it does.
 Config client_config(const Options& options);
 
-// Waits for a broker and makes the topic where that is wanted. Empty when all is well, else one sentence.
-// `note` is told what is worth knowing.
-std::string prepare_cluster(const Config& config, const Options& options, std::string& note);
+// Waits for a broker, at most ten seconds, and makes the topic where that is wanted; says so in the log where
+// it takes a while. Empty when all is well, else one sentence.
+std::string prepare_cluster(const Config& config, const Options& options, Log& log);
 
 }  // namespace mini::sensor_gen

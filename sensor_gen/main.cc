@@ -74,10 +74,8 @@ int generate(const Options& options, EventSource& source, Log& log, Copies& copi
   if (options.use_kafka) {
     const Config config = client_config(options);
     producer.emplace(config);
-    std::string note;
-    const std::string problem = prepare_cluster(config, options, note);
+    const std::string problem = prepare_cluster(config, options, log);
     if (!problem.empty()) return fail(problem);
-    if (!note.empty()) log.tell(note);
   }
   copies.open(options.copies);
   if (!copies.problem().empty()) return fail(copies.problem());
