@@ -1,5 +1,6 @@
 #include "sensor_gen/flags.h"
 
+#include <CLI/CLI.hpp>
 #include <limits>
 
 namespace mini::sensor_gen {

@@ -73,6 +73,7 @@ TEST_CASE("what does not hold is refused, with its line") {
   for (const Row& row : {
            Row{"", "1: the header names no Date, no Time or no other column"},
            Row{"Date;a\n", "1: the header names no Date, no Time or no other column"},
+           Row{"Date;Time;a;b;a\n", "1: the header names a twice"},
            Row{header + "01/01/2005;00.00.00\n", "2: 2 fields where the header has 3"},
            Row{header + "2005-01-01;00.00.00;1\n", "2: '2005-01-01 00.00.00' is not dd/mm/yyyy HH.MM.SS"},
            Row{header + "31/02/2005;00.00.00;1\n", "2: '31/02/2005 00.00.00' is not dd/mm/yyyy HH.MM.SS"},
