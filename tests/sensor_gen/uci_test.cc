@@ -47,6 +47,20 @@ TEST_CASE("-200 and an empty field are missing, whatever the spelling") {
   CHECK(table.rows[0].cells == std::vector<UciCell>{{}, {}, {}, "-2000"});
 }
 
+TEST_CASE("a file cut off anywhere is a table or an error, and never more rows than it had") {
+  const std::string whole = read(UCI_SAMPLE);
+  std::size_t rows = 0;
+  for (std::size_t length = 0; length <= whole.size(); ++length) {
+    const auto parsed = parse_uci(std::string_view(whole).substr(0, length));
+    const auto* table = std::get_if<UciTable>(&parsed);
+    if (!table) continue;
+    REQUIRE(table->rows.size() >= rows);
+    rows = table->rows.size();
+    for (const UciRow& row : table->rows) REQUIRE(row.cells.size() == table->columns.size());
+  }
+  CHECK(rows == 40);
+}
+
 TEST_CASE("a sampler draws rows without end, and each carries the time it is asked for") {
   const UciTable table = table_of("Date;Time;a\n01/01/2005;00.00.00;1\n01/01/2005;01.00.00;2\n");
   UciSampler sampler(table, 7), again(table, 7);
