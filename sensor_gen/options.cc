@@ -70,7 +70,10 @@ std::pair<std::string, std::string> property(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == text.npos)
     throw Misuse{"--producer-property: '" + text + "' is not NAME=VALUE."};
-  return {text.substr(0, equals), text.substr(equals + 1)};
+  const std::string name = text.substr(0, equals);
+  if (name == "bootstrap.servers" || name == "metadata.broker.list")
+    throw Misuse{"--producer-property: " + name + " is said with --bootstrap-server."};
+  return {name, text.substr(equals + 1)};
 }
 
 std::string within_folder(const std::string& folder, const std::string& file) {

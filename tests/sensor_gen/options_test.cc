@@ -200,6 +200,7 @@ TEST_CASE("misuse is one sentence and exit code 2") {
            Row{{"--partitions", "3"}, "--create-topic"},
            Row{{"--start-time", "yesterday"}, "yesterday"},
            Row{{"--producer-property", "acks"}, "NAME=VALUE"},
+           Row{{"--producer-property", "bootstrap.servers=h:1"}, "--bootstrap-server"},
            Row{{"--producer-property", "=1"}, "NAME=VALUE"},
        }) {
     CAPTURE(row.word);
