@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -32,8 +33,11 @@ pid_t spawn(const std::vector<std::string>& command, const std::string& port) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  static const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   const pid_t pid = ::vfork();
   if (pid != 0) return pid;
+  ::dup2(nowhere, 1);
+  ::dup2(nowhere, 2);
   ::execvp(arguments[0], arguments.data());
   ::_exit(127);
 }
