@@ -58,10 +58,18 @@ class Bench:
         for name, value in flags.items():
             for each in value if isinstance(value, list) else [value]:
                 command.append(f"--{name.replace('_', '-')}={each}")
+        return self.figures(command)
+
+    def client(self, what, library, **flags):
+        """One run of a client library."""
+        command = [self.tool("bench-client"), what, "--library", library]
+        return self.figures(command + [f"--{name.replace('_', '-')}={value}" for name, value in flags.items()])
+
+    def figures(self, command):
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
-            raise RuntimeError(done.stderr.strip() or f"{workload} ended with {done.returncode}")
-        return json.loads(done.stdout)
+            raise RuntimeError(done.stderr.strip() or f"{command[1]} ended with {done.returncode}")
+        return json.loads(done.stdout.splitlines()[-1])
 
     def kafka(self, on_ram_disk=True):
         """The real Kafka, or None where it cannot be had (said once)."""

@@ -125,6 +125,33 @@ def start(bench):
     yield Table("From spawn to the first Metadata answer", bench.rounds(runs), ["p50_ms", "p99_ms"], "p50_ms")
 
 
+def clients(bench):
+    """Our client library and librdkafka, for the same broker."""
+    for size, records in ((100, 3_000_000), (1024, 500_000)):
+        if bench.options.smoke:
+            records //= 100
+        for what, linger in (("produce", 0), ("produce", 5), ("consume", 5)):
+            title = f"Client library, {what}, {size} B" + (f", linger {linger} ms" if what == "produce" else "")
+            runs = [
+                (name, client_run(bench, what, library, size, records, linger))
+                for name, library in (("mini-client", "mini"), ("librdkafka", "rdkafka"))
+            ]
+            yield Table(title, bench.rounds(runs), ["ns_per_record", "records_per_s", "cores"], "ns_per_record", "mini-client")
+
+
+def client_run(bench, what, library, size, records, linger):
+    def run():
+        with mini(bench)() as peer:
+            topic = fresh_topic()
+            bench.load("partitions", peer, topic=topic, partitions=4)  # makes the topic
+            flags = {"broker": peer.address, "topic": topic, "record_size": size, "records": records, "linger": linger}
+            if what == "consume":
+                bench.client("produce", "mini", **flags)
+            return bench.client(what, library, **flags)
+
+    return run
+
+
 WORKLOADS = {
     "produce": produce,
     "fetch": fetch,
@@ -133,6 +160,7 @@ WORKLOADS = {
     "partitions": partitions,
     "group": group,
     "start": start,
+    "clients": clients,
 }
 NAMES = list(WORKLOADS)
 

@@ -23,6 +23,12 @@ std::int64_t cpu_ns(int pid) {
   return total;
 }
 
+std::int64_t process_cpu_ns() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
 Memory memory_of(int pid) {
   std::ifstream in("/proc/" + std::to_string(pid) + "/smaps_rollup");
   Memory memory;

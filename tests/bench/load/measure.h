@@ -19,6 +19,8 @@ inline std::int64_t now_ns() {
 // Nanoseconds on a processor, over all threads of the process, from /proc/PID/task/*/schedstat. 0: this
 // process.
 std::int64_t cpu_ns(int pid);
+// Of this process, its threads that have ended too.
+std::int64_t process_cpu_ns();
 // From /proc/PID/smaps_rollup, in KiB.
 struct Memory {
   std::int64_t resident = 0;
