@@ -1,6 +1,7 @@
 #include "client/producer/accumulator.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "client/errors.h"
 
@@ -9,141 +10,341 @@ namespace {
 
 using protocol::ErrorCode;
 
+constexpr std::size_t run_max = 16;  // records under one lock
+
 TimestampMs timestamp_of(const RecordView& record, Now now) {
   return record.timestamp ? record.timestamp->time_since_epoch().count() : now.wall;
 }
 
 std::string name_of(const RecordView& record) { return "topic " + std::string(record.topic); }
 
+// A record's headers in the words of the protocol; valid until the thread's next record.
+std::span<const protocol::HeaderView> headers_of(const RecordView& record) {
+  if (record.headers.empty()) return {};
+  thread_local std::vector<protocol::HeaderView> room;
+  room.clear();
+  for (std::size_t i = 0; i < record.headers.size(); ++i)
+    room.push_back({record.headers[i].key, record.headers[i].value});
+  return room;
+}
+
+std::size_t size_alone(std::size_t content_size) {
+  return protocol::batch_header_size + protocol::record_size(protocol::record_body_size(content_size, 0, 0));
+}
+
 }  // namespace
 
-// ---- a partition's order ----
+// A record on its way into a batch.
+struct Accumulator::Entry {
+  const protocol::NewRecord record;
+  OnDelivery& done;
+  Receipt* const receipt;
+  const Now now;
+  const std::size_t content_size;
+  bool may_move;  // to another partition, where a batch would have to be begun
+};
 
-void PartitionQueue::put_back(BatchPtr batch) {
-  const auto later = std::find_if(waiting.begin(), waiting.end(),
-                                  [&](const BatchPtr& each) { return each->serial() > batch->serial(); });
-  waiting.insert(later, std::move(batch));
-}
+// What was got ready outside of the lock; what is not needed after all goes back.
+struct Accumulator::Spare {
+  Accumulator& owner;
+  Batch* batch = nullptr;
+  Page* page = nullptr;
+  Page* delivery_page = nullptr;
+  Completion* completion = nullptr;
+  std::size_t page_room = 0;  // what the next page needs
 
-void PartitionQueue::landed(const Batch& batch) {
-  std::erase_if(in_flight, [&](const BatchPtr& each) { return each.get() == &batch; });
-}
-
-bool PartitionQueue::earlier_pending(const Batch& batch) const {
-  const auto earlier = [&](const BatchPtr& each) { return each->serial() < batch.serial(); };
-  return std::any_of(in_flight.begin(), in_flight.end(), earlier) ||
-         std::any_of(waiting.begin(), waiting.end(), earlier);
-}
-
-bool PartitionQueue::later_sealed(const Batch& batch) const {
-  const auto later = [&](const BatchPtr& each) { return each->sealed() && each->serial() > batch.serial(); };
-  return std::any_of(in_flight.begin(), in_flight.end(), later) ||
-         std::any_of(waiting.begin(), waiting.end(), later);
-}
-
-// ---- taking records ----
-
-Appended Accumulator::append(const RecordView& record, OnDelivery& done, Receipt* receipt,
-                             const Metadata& metadata, Now now) {
-  const TopicMetadata* known = metadata.topic(record.topic);
-  if (!known || !known->usable()) {
-    if (!known || !failed(known->error) || protocol::describe(known->error).retriable)
-      return Appended::unknown_topic;
-    refuse(record, done, receipt, broker_error(known->error, name_of(record)), now);
-    return Appended::yes;
+  ~Spare() {
+    if (batch) owner.recycle(*batch);
+    if (page) owner.pool_->put(page);
+    if (delivery_page) owner.pool_->put(delivery_page);
+    if (completion) completion->release();
   }
-  const auto count = static_cast<std::int32_t>(known->partitions.size());
-  if (record.partition && (*record.partition < 0 || *record.partition >= count)) {
-    refuse(record, done, receipt,
-           broker_error(ErrorCode::unknown_topic_or_partition,
-                        name_of(record) + " has " + std::to_string(count) + " partitions, none is number " +
-                            std::to_string(*record.partition)),
-           now);
-    return Appended::yes;
-  }
-  headers_.clear();
-  for (std::size_t i = 0; i < record.headers.size(); ++i)
-    headers_.push_back({record.headers[i].key, record.headers[i].value});
-  const protocol::NewRecord encoded{timestamp_of(record, now), record.key, record.value, headers_};
-  const std::size_t size = protocol::batch_header_size + protocol::record_size(encoded, 0, encoded.timestamp);
-  if (size > options_.request_size_max || size > options_.buffer_memory) {
-    refuse(record, done, receipt, client_error(ClientErrc::record_too_large, std::to_string(size) + " bytes"),
-           now);
-    return Appended::yes;
-  }
-  if (memory_used_ + size > options_.buffer_memory) return Appended::full;
+};
 
-  PartitionQueue& queue = choose(topic(record.topic, count), record, count);
-  put(batch_for(queue, encoded, now), encoded, done, receipt);
-  return Appended::yes;
+// A batch of one record that is only here to fail.
+struct Accumulator::Refused {
+  Refused(TopicPartition partition, std::shared_ptr<PagePool> pool)
+      : partition(std::move(partition)), batch(std::move(pool)) {}
+
+  const TopicPartition partition;
+  Batch batch;
+};
+
+Accumulator::Accumulator(const ProducerOptions& options, std::uint64_t seed)
+    : options_(options),
+      pool_(std::make_shared<PagePool>(options.buffer_memory)),
+      free_(pool_->pages_max()),
+      begun_(pool_->pages_max()),
+      moves_(seed) {}
+
+Accumulator::~Accumulator() = default;
+
+// ---- taking records: any thread ----
+
+Taken Accumulator::append(const RecordView& record, OnDelivery& done, Receipt* receipt, Now now) {
+  TopicState* topic = topics_.find(record.topic);
+  if (!topic) return {Appended::unknown_topic};
+  return append(*topic, record, done, receipt, now);
+}
+
+Taken Accumulator::append(TopicState& topic, const RecordView& record, OnDelivery& done, Receipt* receipt,
+                          Now now) {
+  const TopicView* view = topic.view.load(std::memory_order_acquire);
+  if (!view) return {Appended::unknown_topic};
+  const std::int32_t count = view->count();
+  if (count == 0 || (record.partition && (*record.partition < 0 || *record.partition >= count)))
+    return {Appended::impossible};
+  const protocol::NewRecord encoded{timestamp_of(record, now), record.key, record.value, headers_of(record)};
+  Entry entry{encoded, done, receipt, now, protocol::record_content_size(encoded), false};
+  if (too_large(entry)) return {Appended::impossible};
+  PartitionId partition = choose(topic, record, count, entry.may_move);
+  if (partition < 0) partition = move_on(topic, partition, count);
+  return append_to(topic, *view, partition, entry);
+}
+
+// What comes after one another for one partition, as long as nothing has to be made for it.
+std::size_t Accumulator::append_run(std::span<const RecordView> records,
+                                    const std::function<OnDelivery()>& make, Now now, bool& stirred) {
+  TopicState* topic = records.empty() ? nullptr : topics_.find(records[0].topic);
+  const TopicView* view = topic ? topic->view.load(std::memory_order_acquire) : nullptr;
+  if (!view) return 0;
+  Taken taken;
+  Spare spare{*this};  // outlives the lock
+  PartitionQueue* queue = nullptr;
+  std::unique_lock<std::mutex> lock;
+  std::size_t count = 0;
+  for (; count < std::min(records.size(), run_max); ++count) {
+    const RecordView& record = records[count];
+    bool may_move = false;
+    const PartitionId partition = choose(*topic, record, view->count(), may_move);
+    if (record.topic != topic->name || partition < 0 || partition >= view->count()) break;
+    PartitionQueue* const goal = view->partitions[static_cast<std::size_t>(partition)];
+    if (queue && goal != queue) break;
+    if (!std::exchange(queue, goal)) lock = std::unique_lock(goal->inlet.mutex);
+    const protocol::NewRecord encoded{timestamp_of(record, now), record.key, record.value,
+                                      headers_of(record)};
+    OnDelivery done = make();
+    Entry entry{encoded, done, nullptr, now, protocol::record_content_size(encoded), may_move};
+    if (too_large(entry) || put(*goal, entry, spare, taken) != Missing::nothing) break;
+  }
+  stirred = taken.stirred;
+  return count;
+}
+
+bool Accumulator::too_large(const Entry& entry) const {
+  const std::size_t size = size_alone(entry.content_size);
+  return size > options_.request_size_max || size > options_.buffer_memory;
+}
+
+// -1 where nothing is chosen yet. `may_move`: any other one will do as well.
+PartitionId Accumulator::choose(TopicState& topic, const RecordView& record, std::int32_t count,
+                                bool& may_move) const {
+  if (record.partition) return *record.partition;
+  if (count == 0) return -1;
+  if (const auto by_key = partition_for(options_.partitioner, record.key, count)) return *by_key;
+  const PartitionId sticky = topic.sticky.load(std::memory_order_relaxed);
+  if (sticky < 0 || sticky >= count) return -1;
+  may_move = count > 1;
+  return sticky;
+}
+
+PartitionId Accumulator::move_on(TopicState& topic, PartitionId before, std::int32_t count) {
+  Random random(moves_.fetch_add(0x9e3779b97f4a7c15, std::memory_order_relaxed));
+  const PartitionId next = next_sticky(before, count, random);
+  topic.sticky.store(next, std::memory_order_relaxed);
+  return next;
+}
+
+Taken Accumulator::append_to(TopicState& topic, const TopicView& view, PartitionId partition, Entry& entry) {
+  Taken taken;
+  Spare spare{*this};
+  for (;;) {
+    const Missing missing =
+        lock_and_put(*view.partitions[static_cast<std::size_t>(partition)], entry, spare, taken);
+    if (missing == Missing::nothing) return taken;
+    taken.appended = Appended::full;
+    if (missing == Missing::end) taken.appended = Appended::impossible;
+    if (missing == Missing::end || missing == Missing::place) return taken;
+    if (missing == Missing::partition) {
+      partition = move_on(topic, partition, view.count());
+      entry.may_move = false;
+    } else if (!find(missing, spare)) {
+      return taken;
+    }
+    taken.appended = Appended::yes;
+  }
+}
+
+Accumulator::Missing Accumulator::lock_and_put(PartitionQueue& queue, Entry& entry, Spare& spare,
+                                               Taken& taken) {
+  const std::lock_guard lock(queue.inlet.mutex);
+  return put(queue, entry, spare, taken);
+}
+
+// Under the lock: encodes the record, or says what is missing for that.
+Accumulator::Missing Accumulator::put(PartitionQueue& queue, Entry& entry, Spare& spare, Taken& taken) {
+  Inlet& inlet = queue.inlet;
+  if (inlet.ended) return Missing::end;
+  Batch::Measure measure;
+  if (inlet.open) {
+    measure = inlet.open->measure(entry.record.timestamp, entry.content_size);
+    if (inlet.open->size() + measure.size > options_.batch_size) {
+      std::exchange(inlet.open, nullptr)->close();
+      taken.stirred = true;
+    }
+  }
+  const bool begins = !inlet.open;
+  if (begins) {
+    if (entry.may_move) return Missing::partition;
+    if (!spare.batch && !(spare.batch = free_.try_take())) return Missing::batch;
+    measure = spare.batch->measure(entry.record.timestamp, entry.content_size);
+  }
+  Batch& batch = begins ? *spare.batch : *inlet.open;
+  if (const Missing missing = stock(batch, entry, measure.size, spare); missing != Missing::nothing)
+    return missing;
+  if (begins) {
+    batch.begin(&queue, queue.partition, entry.now, options_.delivery_timeout_ms);
+    if (!begun_.push(&batch)) return Missing::place;
+    inlet.open = std::exchange(spare.batch, nullptr);
+    taken.stirred = true;
+  }
+  batch.append(entry.record, measure, entry.done, entry.receipt);
+  inlet.taken.store(inlet.taken.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  return Missing::nothing;
+}
+
+// Gives the batch the room that the record needs.
+Accumulator::Missing Accumulator::stock(Batch& batch, const Entry& entry, std::size_t size, Spare& spare) {
+  if (!batch.has_room(size)) {
+    const bool usual = size <= pool_->page_room();
+    if (spare.page && spare.page->room < size) pool_->put(std::exchange(spare.page, nullptr));
+    if (!spare.page && usual) spare.page = pool_->try_take();
+    spare.page_room = size;
+    if (!spare.page) return Missing::page;
+    batch.add_page(std::exchange(spare.page, nullptr));
+  }
+  if (entry.done && !batch.has_delivery_room()) {
+    if (!spare.delivery_page) spare.delivery_page = pool_->try_take();
+    if (!spare.delivery_page) return Missing::delivery_page;
+    batch.add_delivery_page(std::exchange(spare.delivery_page, nullptr));
+  }
+  if (entry.receipt && !batch.has_completion()) {
+    if (!spare.completion) return Missing::completion;
+    batch.adopt(std::exchange(spare.completion, nullptr));
+  }
+  return Missing::nothing;
+}
+
+// Outside of the lock. The room for callbacks counts, but may pass the limit: where there was memory for the
+// record, it is taken.
+bool Accumulator::find(Missing missing, Spare& spare) {
+  switch (missing) {
+    case Missing::batch: return (spare.batch = new_batch()) != nullptr;
+    case Missing::page: return (spare.page = pool_->make(spare.page_room)) != nullptr;
+    case Missing::delivery_page: return (spare.delivery_page = pool_->make(0, true)) != nullptr;
+    case Missing::completion: return (spare.completion = new Completion(options_.worker)) != nullptr;
+    default: return false;
+  }
+}
+
+// No more than there can be pages, and than can be handed over.
+Batch* Accumulator::new_batch() {
+  const std::lock_guard lock(batches_mutex_);
+  if (batches_.size() >= std::min(pool_->pages_max(), free_.capacity_max)) return nullptr;
+  batches_.push_back(std::make_unique<Batch>(pool_));
+  return batches_.back().get();
+}
+
+void Accumulator::recycle(Batch& batch) {
+  batch.recycle();
+  [[maybe_unused]] const bool taken = free_.put(&batch);
+  assert(taken);
+}
+
+// ---- the thread that sends ----
+
+Error Accumulator::why_impossible(const RecordView& record) const {
+  const TopicState* topic = topics_.find(record.topic);
+  const TopicView* view = topic ? topic->view.load() : nullptr;
+  if (!view) return client_error(ClientErrc::closed, name_of(record));
+  if (failed(view->error)) return broker_error(view->error, name_of(record));
+  if (record.partition && (*record.partition < 0 || *record.partition >= view->count()))
+    return broker_error(ErrorCode::unknown_topic_or_partition,
+                        name_of(record) + " has " + std::to_string(view->count()) +
+                            " partitions, none is number " + std::to_string(*record.partition));
+  const protocol::NewRecord encoded{0, record.key, record.value, headers_of(record)};
+  const std::size_t size = size_alone(protocol::record_content_size(encoded));
+  return client_error(ClientErrc::record_too_large, std::to_string(size) + " bytes");
 }
 
 void Accumulator::refuse(const RecordView& record, OnDelivery& done, Receipt* receipt, Error error, Now now) {
-  const BatchPtr alone = new_batch({std::string(record.topic), record.partition.value_or(-1)}, 0, now);
-  put(*alone, {.timestamp = timestamp_of(record, now)}, done, receipt);
-  settle(alone, std::move(error));
+  auto refused = std::make_unique<Refused>(
+      TopicPartition{std::string(record.topic), record.partition.value_or(-1)}, pool_);
+  Batch& batch = refused->batch;
+  refusals_.emplace(&batch, std::move(refused));
+  batch.begin(nullptr, refusals_[&batch]->partition, now, options_.delivery_timeout_ms);
+  if (receipt) batch.adopt(new Completion(options_.worker));
+  batch.append_unsent(timestamp_of(record, now), done, receipt);
+  batch.close();
+  ++refused_;
+  number(batch);
+  settle(&batch, std::move(error));
 }
 
-Accumulator::Topic& Accumulator::topic(std::string_view name, std::int32_t partition_count) {
-  auto found = topics_.find(name);
-  if (found == topics_.end()) found = topics_.emplace(std::string(name), Topic{}).first;
-  Topic& topic = found->second;
-  while (topic.partitions.size() < static_cast<std::size_t>(partition_count)) {
-    auto queue = std::make_unique<PartitionQueue>();
-    queue->partition = {found->first, static_cast<PartitionId>(topic.partitions.size())};
-    topic.partitions.push_back(queue.get());
-    queues_.push_back(std::move(queue));
+void Accumulator::end() {
+  for (PartitionQueue* queue : topics_.queues()) {
+    const std::lock_guard lock(queue->inlet.mutex);
+    queue->inlet.ended = true;
+    if (Batch* open = std::exchange(queue->inlet.open, nullptr)) open->close();
   }
-  return topic;
+  intake();
 }
 
-PartitionQueue& Accumulator::choose(Topic& topic, const RecordView& record, std::int32_t count) {
-  const auto at = [&](PartitionId id) -> PartitionQueue& {
-    return *topic.partitions[static_cast<std::size_t>(id)];
-  };
-  if (record.partition) return at(*record.partition);
-  if (record.key) return at(partition_for_key(protocol::as_bytes(*record.key), count));
-  const bool may_stay = topic.sticky >= 0 && topic.sticky < count && at(topic.sticky).open();
-  if (!may_stay) topic.sticky = next_sticky(topic.sticky, count, random_);
-  return at(topic.sticky);
-}
-
-BatchPtr Accumulator::new_batch(const TopicPartition& partition, std::uint64_t serial, Now now) {
-  stirred_ = true;
-  const std::uint64_t ticket = last_ticket_ + 1;  // of the record it is made for
-  active_.insert(ticket);
-  return std::make_shared<Batch>(partition, serial, ticket, now, options_.delivery_timeout_ms);
-}
-
-Batch& Accumulator::batch_for(PartitionQueue& queue, const protocol::NewRecord& record, Now now) {
-  if (Batch* open = queue.open()) {
-    if (open->size_with(record) <= options_.batch_size) return *open;
-    open->close();
+void Accumulator::intake() {
+  while (Batch* batch = begun_.pop()) {
+    PartitionQueue& queue = *batch->queue();
+    number(*batch);
+    batch->serial = queue.next_serial++;
+    queue.waiting.push_back(batch);
+    if (!std::exchange(queue.active, true)) active_.push_back(&queue);
   }
-  queue.waiting.push_back(new_batch(queue.partition, queue.next_serial++, now));
-  return *queue.waiting.back();
 }
 
-void Accumulator::put(Batch& batch, const protocol::NewRecord& record, OnDelivery& done, Receipt* receipt) {
-  const std::size_t before = batch.accounted();
-  batch.append(record, std::move(done));
-  if (receipt) *receipt = batch.track(options_.worker);
-  memory_used_ += batch.accounted() - before;
-  ++last_ticket_;
-  ++unsettled_;
+void Accumulator::number(Batch& batch) {
+  batch.number = ++last_number_;
+  numbers_.insert(numbers_.end(), batch.number);
+}
+
+void Accumulator::drop_inactive() {
+  std::erase_if(active_, [](PartitionQueue* queue) {
+    queue->active = !queue->waiting.empty() || !queue->in_flight.empty();
+    return !queue->active;
+  });
 }
 
 // ---- the end ----
 
-void Accumulator::settle(const BatchPtr& batch, Error error, Offset base_offset, TimestampMs append_time) {
+void Accumulator::settle(BatchPtr batch, Error error, Offset base_offset, TimestampMs append_time) {
   batch->settle(std::move(error), base_offset, append_time);
-  memory_used_ -= batch->accounted();
   settled_.push_back(batch);
 }
 
-void Accumulator::told(const Batch& batch) {
-  active_.erase(batch.first_ticket());
-  unsettled_ -= static_cast<std::size_t>(batch.count());
+void Accumulator::told(Batch& batch) {
+  numbers_.erase(batch.number);
+  told_ += static_cast<std::uint64_t>(batch.count());
+  batch.told = true;
+  if (!batch.in_flight) done_with(batch);
+}
+
+void Accumulator::done_with(Batch& batch) {
+  if (refusals_.erase(&batch) == 0) recycle(batch);
+}
+
+std::size_t Accumulator::unsettled() const {
+  std::uint64_t taken = refused_;
+  for (const PartitionQueue* queue : topics_.queues())
+    taken += queue->inlet.taken.load(std::memory_order_relaxed);
+  return static_cast<std::size_t>(taken - told_);
 }
 
 }  // namespace mini::client

@@ -51,7 +51,7 @@ struct Simulation {
     machine.emplace(broker.cluster_options(), options, broker, seed);
     drive.emplace(*machine, broker);
     drive->after_each = [this] {
-      for (const BatchPtr& batch : machine->take_settled()) {
+      for (BatchPtr batch : machine->take_settled()) {
         batch->tell();
         machine->told(*batch);
       }

@@ -85,7 +85,7 @@ struct Fixture {
     machine.emplace(broker.cluster_options(), options, broker, 1);
     drive.emplace(*machine, broker);
     drive->after_each = [this] {
-      for (const BatchPtr& batch : machine->take_settled()) {
+      for (BatchPtr batch : machine->take_settled()) {
         batch->tell();
         machine->told(*batch);
       }
