@@ -50,7 +50,7 @@ void PagePool::put(Page* page) {
   page->next = nullptr;
   page->filled = 0;
   if (page->room != page_room() || used_ > limit_ || !free_.put(page)) free(page);
-  room_made();
+  on_room();
 }
 
 void PagePool::put_all(Page* chain) {
@@ -69,7 +69,7 @@ void PagePool::free(Page* page) {
 
 void PagePool::discharge(std::size_t bytes) {
   used_ -= bytes;
-  room_made();
+  on_room();
 }
 
 void PagePool::trim(std::size_t keep) {
@@ -80,8 +80,10 @@ void PagePool::trim(std::size_t keep) {
   }
 }
 
-void PagePool::room_made() {
-  if (wanted_ && wanted_.exchange(false) && bell_) bell_();
+void PagePool::on_room() {
+  if (!wanted_ || !wanted_.exchange(false)) return;
+  room_made_ = true;
+  if (bell_) bell_();
 }
 
 }  // namespace mini::client

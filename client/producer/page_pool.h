@@ -53,10 +53,12 @@ class PagePool {
   // Rings once when something is put back after `want_room`. Change it while no other thread is here.
   void set_bell(std::function<void()> bell) { bell_ = std::move(bell); }
   void want_room() { wanted_ = true; }
+  // Whether something was put back after `want_room`, since the last time.
+  bool take_room_made() { return room_made_ && room_made_.exchange(false); }
 
  private:
   void free(Page* page);
-  void room_made();
+  void on_room();
 
   const std::size_t limit_;
   const std::size_t page_size_;
@@ -64,6 +66,7 @@ class PagePool {
   FreeList<Page> free_;
   std::atomic<std::size_t> used_{0};
   std::atomic<bool> wanted_{false};
+  std::atomic<bool> room_made_{false};
   std::function<void()> bell_;
 };
 

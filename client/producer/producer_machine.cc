@@ -30,7 +30,10 @@ Appended ProducerMachine::append(const RecordView& record, OnDelivery& done, Rec
     accumulator_.learn(record.topic, cluster_.metadata());
     taken = accumulator_.append(record, done, receipt, now);
   }
-  if (taken.appended == Appended::full) flush();  // somebody waits for room: no lingering
+  if (taken.appended == Appended::full) {  // somebody waits for room: no lingering
+    const std::uint64_t before = flush_number_;
+    hurried_ = flush() != before || hurried_;
+  }
   if (taken.appended != Appended::impossible) return taken.appended;
   accumulator_.refuse(record, done, receipt, accumulator_.why_impossible(record), now);
   return Appended::yes;

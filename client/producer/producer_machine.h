@@ -48,7 +48,10 @@ class ProducerMachine {
   std::vector<BatchPtr> take_settled() { return accumulator_.take_settled(); }
   void told(Batch& batch) { accumulator_.told(batch); }
   std::size_t unsettled() const { return accumulator_.unsettled(); }
+  std::uint64_t metadata_version() const { return cluster_.metadata().version(); }
   std::string last_problem() const { return cluster_.last_problem(); }
+  // Whether `append` ended the lingering of batches since the last time: somebody should call advance.
+  bool take_hurried() { return std::exchange(hurried_, false); }
   const ProducerOptions& options() const { return options_; }
 
  private:
@@ -95,6 +98,7 @@ class ProducerMachine {
   std::map<NodeId, std::size_t> in_flight_;  // requests
   std::size_t next_queue_ = 0;               // where draining begins, so that all get their turn
   std::uint64_t flush_number_ = 0;           // batches up to this one do not linger
+  bool hurried_ = false;
   std::uint64_t published_ = 0;              // the version of the metadata that appending threads see
   TimeMs trim_at_ = never;                   // nothing to do until then: memory is given back
   Error ended_;                // set: everything fails with it

@@ -45,19 +45,23 @@ void ProducerFace::lost(LinkId link, const std::string& reason, Now now) {
 
 TimeMs ProducerFace::advance(Now now) {
   Lock lock(mutex_);
+  const bool room = accumulator_.pool().take_room_made();
   machine_.advance(now);
-  tell_settled(lock);
-  if (waiters_ > 0) changed_.notify_all();
+  const bool told = tell_settled(lock);
+  // Only for news: whoever waits would look in vain, and ring again.
+  const bool learned = std::exchange(seen_, machine_.metadata_version()) != machine_.metadata_version();
+  if (waiters_ > 0 && (room || told || learned)) changed_.notify_all();
   return machine_.next_deadline();
 }
 
-void ProducerFace::tell_settled(Lock& lock) {
+bool ProducerFace::tell_settled(Lock& lock) {
   const std::vector<BatchPtr> settled = machine_.take_settled();
-  if (settled.empty()) return;
+  if (settled.empty()) return false;
   lock.unlock();
   for (BatchPtr batch : settled) callback_failures_ += batch->tell();
   lock.lock();
   for (BatchPtr batch : settled) machine_.told(*batch);
+  return true;
 }
 
 // ---- any thread ----
@@ -77,9 +81,11 @@ void ProducerFace::send(TopicState* topic, const RecordView& record, OnDelivery&
   Appended appended = machine_.append(record, done, receipt, transport_->now());
   if (appended != Appended::yes) {
     const TimeMs deadline = deadline_after(Millis(machine_.options().max_block_ms));
+    transport_->ring();
     do {
       accumulator_.pool().want_room();
       appended = machine_.append(record, done, receipt, transport_->now());
+      if (machine_.take_hurried()) transport_->ring();
     } while (appended != Appended::yes && wait_for_room(lock, deadline));
     if (appended != Appended::yes)
       machine_.refuse(record, done, receipt, why_not(appended, record), transport_->now());
@@ -104,13 +110,15 @@ bool ProducerFace::try_send(TopicState* topic, const RecordView& record, OnDeliv
 }
 
 void ProducerFace::after_append(Lock& lock) {
-  if (stopped_) return tell_settled(lock);  // nobody else will
+  if (stopped_) {
+    tell_settled(lock);  // nobody else will
+    return;
+  }
   lock.unlock();
   transport_->ring();
 }
 
 bool ProducerFace::wait_for_room(Lock& lock, TimeMs deadline) {
-  transport_->ring();
   if (transport_->on_own_thread() || transport_->now().monotonic >= deadline) return false;
   ++waiters_;
   transport_->wait(lock, changed_, deadline);

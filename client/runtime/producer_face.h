@@ -38,7 +38,7 @@ class ProducerFace final : private Driven {
   TimeMs advance(Now now) override;
 
   bool append(TopicState* topic, const RecordView& record, OnDelivery& done, Receipt* receipt);
-  void tell_settled(Lock& lock);
+  bool tell_settled(Lock& lock);
   bool wait_for_room(Lock& lock, TimeMs deadline);
   TimeMs deadline_after(Millis timeout) const { return later(transport_->now().monotonic, timeout.count()); }
   Error why_not(Appended appended, const RecordView& record) const;
@@ -52,6 +52,7 @@ class ProducerFace final : private Driven {
   // Guarded by mutex_.
   ProducerMachine machine_;
   int waiters_ = 0;
+  std::uint64_t seen_ = 0;  // of the metadata
   bool stopped_ = false;
 
   Accumulator& accumulator_;  // the machine's; for any thread
