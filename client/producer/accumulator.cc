@@ -111,7 +111,7 @@ std::size_t Accumulator::append_run(std::span<const RecordView> records,
   Taken taken;
   Spare spare{*this};  // outlives the lock
   PartitionQueue* queue = nullptr;
-  std::unique_lock<std::mutex> lock;
+  std::unique_lock<ShortLock> lock;
   std::size_t count = 0;
   for (; count < std::min(records.size(), run_max); ++count) {
     const RecordView& record = records[count];

@@ -24,14 +24,6 @@ void Batch::begin(PartitionQueue* queue, const TopicPartition& partition, Now no
   deadline_ = later(now.monotonic, delivery_timeout_ms);
 }
 
-Batch::Measure Batch::measure(TimestampMs timestamp, std::size_t content_size) const {
-  Measure measure;
-  if (count_ > 0) measure.timestamp_delta = protocol::timestamp_delta(timestamp, base_timestamp_);
-  measure.body = protocol::record_body_size(content_size, count_, measure.timestamp_delta);
-  measure.size = protocol::record_size(measure.body) + (count_ == 0 ? protocol::batch_header_size : 0);
-  return measure;
-}
-
 void Batch::add_page(Page* page) {
   (pages_ ? last_page_->next : pages_) = page;
   last_page_ = page;

@@ -41,7 +41,13 @@ class Batch {
     std::size_t body = 0;
     std::size_t size = 0;  // in the batch; with the batch's header where it is the first record
   };
-  Measure measure(TimestampMs timestamp, std::size_t content_size) const;
+  Measure measure(TimestampMs timestamp, std::size_t content_size) const {
+    Measure measure;
+    if (count_ > 0) measure.timestamp_delta = protocol::timestamp_delta(timestamp, base_timestamp_);
+    measure.body = protocol::record_body_size(content_size, count_, measure.timestamp_delta);
+    measure.size = protocol::record_size(measure.body) + (count_ == 0 ? protocol::batch_header_size : 0);
+    return measure;
+  }
   bool has_room(std::size_t size) const { return last_page_ && last_page_->left() >= size; }
   void add_page(Page* page);
   bool has_delivery_room() const { return deliveries_.has_room(); }

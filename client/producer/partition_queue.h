@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/producer/batch.h"
+#include "client/producer/short_lock.h"
 
 // A partition as records reach it and as they leave it.
 namespace mini::client {
@@ -12,7 +13,7 @@ namespace mini::client {
 // Where threads put records in. On a cache line of its own; the lock is held for tens of nanoseconds, never
 // while anything is waited for, allocated or called back.
 struct alignas(128) Inlet {
-  std::mutex mutex;
+  ShortLock mutex;
   Batch* open = nullptr;                // guarded by mutex
   bool ended = false;                   // guarded by mutex; nothing is taken any more
   std::atomic<std::uint64_t> taken{0};  // records ever taken; written under mutex

@@ -1,7 +1,6 @@
 #include "protocol/records/builder.h"
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cstring>
 
@@ -9,14 +8,6 @@
 
 namespace mini::protocol {
 namespace {
-
-std::uint64_t zigzag(std::int64_t value) {
-  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
-}
-
-std::size_t varint_size(std::int64_t value) {
-  return (static_cast<std::size_t>(std::bit_width(zigzag(value) | 1)) + 6) / 7;
-}
 
 std::size_t text_size(std::optional<std::string_view> text) {
   return text ? varint_size(static_cast<std::int64_t>(text->size())) + text->size() : varint_size(-1);
@@ -76,23 +67,11 @@ BatchHeader header_of(const BatchOptions& options) {
 
 }  // namespace
 
-std::int64_t timestamp_delta(TimestampMs timestamp, TimestampMs base) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(timestamp) - static_cast<std::uint64_t>(base));
-}
-
 std::size_t record_content_size(const NewRecord& record) {
   std::size_t size = text_size(record.key) + text_size(record.value);
   size += varint_size(static_cast<std::int64_t>(record.headers.size()));
   for (const HeaderView& header : record.headers) size += text_size(header.key) + text_size(header.value);
   return size;
-}
-
-std::size_t record_body_size(std::size_t content_size, std::int32_t offset_delta, std::int64_t delta) {
-  return 1 + varint_size(delta) + varint_size(offset_delta) + content_size;
-}
-
-std::size_t record_size(std::size_t body_size) {
-  return varint_size(static_cast<std::int64_t>(body_size)) + body_size;
 }
 
 std::size_t record_size(const NewRecord& record, std::int32_t offset_delta, TimestampMs base_timestamp) {
