@@ -73,6 +73,7 @@ struct Accumulator::Refused {
 Accumulator::Accumulator(const ProducerOptions& options, std::uint64_t seed)
     : options_(options),
       pool_(std::make_shared<PagePool>(options.buffer_memory)),
+      completions_(std::make_shared<Completions>(options.worker)),
       free_(pool_->pages_max()),
       begun_(pool_->pages_max()),
       moves_(seed) {}
@@ -229,6 +230,7 @@ Accumulator::Missing Accumulator::stock(Batch& batch, const Entry& entry, std::s
     batch.add_delivery_page(std::exchange(spare.delivery_page, nullptr));
   }
   if (entry.receipt && !batch.has_completion()) {
+    if (!spare.completion) spare.completion = completions_->try_take();
     if (!spare.completion) return Missing::completion;
     batch.adopt(std::exchange(spare.completion, nullptr));
   }
@@ -242,7 +244,7 @@ bool Accumulator::find(Missing missing, Spare& spare) {
     case Missing::batch: return (spare.batch = new_batch()) != nullptr;
     case Missing::page: return (spare.page = pool_->make(spare.page_room)) != nullptr;
     case Missing::delivery_page: return (spare.delivery_page = pool_->make(0, true)) != nullptr;
-    case Missing::completion: return (spare.completion = new Completion(options_.worker)) != nullptr;
+    case Missing::completion: return (spare.completion = completions_->make()) != nullptr;
     default: return false;
   }
 }
@@ -283,7 +285,7 @@ void Accumulator::refuse(const RecordView& record, OnDelivery& done, Receipt* re
   Batch& batch = refused->batch;
   refusals_.emplace(&batch, std::move(refused));
   batch.begin(nullptr, refusals_[&batch]->partition, now, options_.delivery_timeout_ms);
-  if (receipt) batch.adopt(new Completion(options_.worker));
+  if (receipt) batch.adopt(completions_->make());
   batch.append_unsent(timestamp_of(record, now), done, receipt);
   batch.close();
   ++refused_;

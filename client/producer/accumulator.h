@@ -95,6 +95,7 @@ class Accumulator {
 
   const ProducerOptions& options_;
   const std::shared_ptr<PagePool> pool_;
+  const std::shared_ptr<Completions> completions_;
   FreeList<Batch> free_;
   Handover begun_;
   TopicTable topics_;

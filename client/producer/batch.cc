@@ -9,10 +9,7 @@ Timestamp to_timestamp(TimestampMs ms) { return Timestamp(Millis(ms)); }
 
 }  // namespace
 
-Batch::~Batch() {
-  recycle();
-  if (completion_) completion_->release();
-}
+Batch::~Batch() { recycle(); }
 
 // ---- filling ----
 
@@ -48,7 +45,6 @@ void Batch::append(const protocol::NewRecord& record, const Measure& measure, On
 void Batch::append_unsent(TimestampMs timestamp, OnDelivery& done, Receipt* receipt) {
   if (done) deliveries_.add(count_, timestamp, std::move(done));
   if (receipt) {
-    tracked_ = true;
     completion_->retain();
     *receipt = Receipt(completion_, count_, to_timestamp(timestamp));
   }
@@ -123,7 +119,7 @@ void Batch::settle(Error error, Offset base_offset, TimestampMs log_append_time)
 
 std::size_t Batch::tell() {
   assert(settled_);
-  if (tracked_) settle_completion();
+  if (completion_) settle_completion();
   std::size_t failures = 0;
   deliveries_.for_each([&](WaitingDelivery& each) {
     const Offset offset = base_offset_ < 0 ? no_offset : base_offset_ + each.index;
@@ -153,10 +149,7 @@ void Batch::recycle() {
   pool_->put_all(std::exchange(pages_, nullptr));
   last_page_ = nullptr;
   sealed_.reset();
-  if (std::exchange(tracked_, false) && !completion_->reuse()) {
-    completion_->release();
-    completion_ = nullptr;
-  }
+  if (completion_) std::exchange(completion_, nullptr)->release();
   queue_ = nullptr;
   partition_ = nullptr;
   size_ = 0;

@@ -107,7 +107,6 @@ class Batch {
   std::atomic<bool> closed_{false};
   DeliveryList deliveries_;
   Completion* completion_ = nullptr;
-  bool tracked_ = false;
 
   std::shared_ptr<const SealedBytes> sealed_;
   Identity identity_;

@@ -74,16 +74,16 @@ void ProducerMachine::publish() {
 
 // ---- memory ----
 
+void ProducerMachine::told(Batch& batch) {
+  accumulator_.told(batch);
+  const bool idle = accumulator_.idle() && accumulator_.pool().used() > memory_kept;
+  trim_at_ = idle ? now_.monotonic + trim_after_ms : never;
+}
+
 void ProducerMachine::trim(Now now) {
-  PagePool& pool = accumulator_.pool();
-  if (!accumulator_.idle() || pool.used() <= memory_kept) {
-    trim_at_ = never;
-  } else if (trim_at_ == never) {
-    trim_at_ = now.monotonic + trim_after_ms;
-  } else if (now.monotonic >= trim_at_) {
-    trim_at_ = never;
-    pool.trim(memory_kept);
-  }
+  if (now.monotonic < trim_at_) return;
+  trim_at_ = never;
+  if (accumulator_.idle()) accumulator_.pool().trim(memory_kept);
 }
 
 void ProducerMachine::abort(const Error& error, Now now) {

@@ -46,7 +46,7 @@ class ProducerMachine {
   TimeMs next_deadline() const;
 
   std::vector<BatchPtr> take_settled() { return accumulator_.take_settled(); }
-  void told(Batch& batch) { accumulator_.told(batch); }
+  void told(Batch& batch);
   std::size_t unsettled() const { return accumulator_.unsettled(); }
   std::uint64_t metadata_version() const { return cluster_.metadata().version(); }
   std::string last_problem() const { return cluster_.last_problem(); }

@@ -24,6 +24,30 @@ void Completion::when_settled(std::function<void()> then) {
   then();
 }
 
+void Completion::put_back() {
+  const std::shared_ptr<Completions> home = std::move(home_);
+  settled_.store(false, std::memory_order_relaxed);
+  references_.store(1, std::memory_order_relaxed);
+  if (!home->free_.put(this)) delete this;
+}
+
+Completions::~Completions() {
+  while (Completion* free = free_.try_take()) delete free;
+}
+
+Completion* Completions::try_take() {
+  Completion* taken = free_.try_take();
+  if (taken) taken->home_ = shared_from_this();
+  return taken;
+}
+
+Completion* Completions::make() {
+  auto* made = new Completion();
+  made->worker = worker_;
+  made->home_ = shared_from_this();
+  return made;
+}
+
 }  // namespace client
 
 Receipt::Receipt(const Receipt& other)
