@@ -34,12 +34,16 @@ struct Taken {
   bool stirred = false;  // a batch was begun or filled
 };
 
+inline TimestampMs timestamp_of(const RecordView& record, Now now) {
+  return record.timestamp ? record.timestamp->time_since_epoch().count() : now.wall;
+}
+
 class Accumulator {
  public:
   Accumulator(const ProducerOptions& options, std::uint64_t seed);
   ~Accumulator();
 
-  // ---- any thread ----
+  // ---- any thread (accumulator_append.cc) ----
   // `receipt` is filled in where it is not null. `done` is taken with the record only.
   Taken append(const RecordView& record, OnDelivery& done, Receipt* receipt, Now now);
   Taken append(TopicState& topic, const RecordView& record, OnDelivery& done, Receipt* receipt, Now now);
@@ -79,7 +83,16 @@ class Accumulator {
   struct Entry;
   struct Spare;
   struct Refused;
-  enum class Missing : std::uint8_t { nothing, batch, page, delivery_page, completion, place, partition, end };
+  enum class Missing : std::uint8_t {
+    nothing,
+    batch,
+    page,
+    delivery_page,
+    completion,
+    place,
+    partition,
+    end
+  };
 
   Taken append_to(TopicState& topic, const TopicView& view, PartitionId partition, Entry& entry);
   PartitionId choose(TopicState& topic, const RecordView& record, std::int32_t count, bool& may_move) const;

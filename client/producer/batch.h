@@ -11,9 +11,9 @@
 // again), settled, told, and used again for another one.
 //
 // It is filled under its partition's lock, by any thread; once it is closed it belongs to the thread that
-// sends. Sealing writes header and checksum; a sealed batch's bytes never change and stay alive while anybody,
-// such as a socket, holds a slice of them. Settling stores the end; telling runs the callbacks, and is done by
-// whoever drives the machine, outside of its lock.
+// sends. Sealing writes header and checksum; a sealed batch's bytes never change and stay alive while
+// anybody, such as a socket, holds a slice of them. Settling stores the end; telling runs the callbacks, and
+// is done by whoever drives the machine, outside of its lock.
 namespace mini::client {
 
 struct PartitionQueue;

@@ -55,7 +55,7 @@ class Completion {
   std::shared_ptr<Completions> home_;  // while it is in use
   std::atomic<std::uint32_t> references_{1};
   std::atomic<bool> settled_{false};
-  std::mutex mutex_;                           // guards then_, and settling against adding to it
+  std::mutex mutex_;  // guards then_, and settling against adding to it
   std::vector<std::function<void()>> then_;
 };
 

@@ -34,7 +34,7 @@ class DeliveryList {
 
   template <class Visit>
   void for_each(Visit visit);
-  void drop();  // the callbacks, not the pages
+  void drop();                                                   // the callbacks, not the pages
   Page* take_pages() { return std::exchange(pages_, nullptr); }  // after `drop`
 
  private:

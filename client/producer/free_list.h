@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <boost/lockfree/stack.hpp>
 
-// Things that wait to be used again, the latest first, while they are still in the processor's cache: taken by
-// any thread, also under a lock, put back by any thread. Takes neither a lock nor memory.
+// Things that wait to be used again, the latest first, while they are still in the processor's cache: taken
+// by any thread, also under a lock, put back by any thread. Takes neither a lock nor memory.
 //
 // When it is full, `put` says no, and whoever has the thing frees it. Owns nothing.
 namespace mini::client {

@@ -10,8 +10,8 @@ class Batch;
 // Batches on their way from the threads that fill them to the one that sends them, in the order in which they
 // were begun. One is handed over when its first record is put in, and may still be filled afterwards.
 //
-// When it is full, `push` says no and takes nothing: the record is not taken either, as if the buffer's memory
-// were used up. Any thread pushes, one at a time pops; neither ever waits.
+// When it is full, `push` says no and takes nothing: the record is not taken either, as if the buffer's
+// memory were used up. Any thread pushes, one at a time pops; neither ever waits.
 class Handover {
  public:
   static constexpr std::size_t capacity_max = 65'000;  // what a fixed queue of Boost.Lockfree can count

@@ -14,8 +14,8 @@
 //   else partition = next_sticky(partition, count, random);    // any: one batch here, the next one there
 namespace mini::client {
 
-// librdkafka's names. murmur2_random is what Java's producer does by default. Those that end in "random" leave
-// a record without a key to chance, the others hash the empty key for it.
+// librdkafka's names. murmur2_random is what Java's producer does by default. Those that end in "random"
+// leave a record without a key to chance, the others hash the empty key for it.
 enum class Partitioner : std::uint8_t {
   random,
   consistent,         // CRC32

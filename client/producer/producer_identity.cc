@@ -22,8 +22,7 @@ void ProducerMachine::maybe_identify(Now now) {
     renewing_ = false;
     producer_id_ = no_producer_id;
   }
-  if (identified() || identifying_ || ended_ || now.monotonic < identify_at_ || accumulator_.idle())
-    return;
+  if (identified() || identifying_ || ended_ || now.monotonic < identify_at_ || accumulator_.idle()) return;
   identifying_ = true;
   protocol::InitProducerIdRequest request;
   request.transactional_id.reset();

@@ -99,9 +99,9 @@ class ProducerMachine {
   std::size_t next_queue_ = 0;               // where draining begins, so that all get their turn
   std::uint64_t flush_number_ = 0;           // batches up to this one do not linger
   bool hurried_ = false;
-  std::uint64_t published_ = 0;              // the version of the metadata that appending threads see
-  TimeMs trim_at_ = never;                   // nothing to do until then: memory is given back
-  Error ended_;                // set: everything fails with it
+  std::uint64_t published_ = 0;  // the version of the metadata that appending threads see
+  TimeMs trim_at_ = never;       // nothing to do until then: memory is given back
+  Error ended_;                  // set: everything fails with it
 
   ProducerId producer_id_ = no_producer_id;
   ProducerEpoch producer_epoch_ = no_producer_epoch;

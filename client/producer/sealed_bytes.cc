@@ -2,7 +2,8 @@
 
 namespace mini::client {
 
-SealedBytes::SealedBytes(std::shared_ptr<PagePool> pool, Page* pages) : pool_(std::move(pool)), pages_(pages) {
+SealedBytes::SealedBytes(std::shared_ptr<PagePool> pool, Page* pages)
+    : pool_(std::move(pool)), pages_(pages) {
   for (Page* page = pages; page; page = page->next) {
     if (page->filled == 0) continue;
     pieces_.emplace_back(page->bytes(), page->filled);

@@ -12,7 +12,7 @@ namespace mini::client {
 
 class SealedBytes {
  public:
-  SealedBytes(std::shared_ptr<PagePool> pool, Page* pages);        // takes the pages
+  SealedBytes(std::shared_ptr<PagePool> pool, Page* pages);          // takes the pages
   SealedBytes(std::shared_ptr<PagePool> pool, protocol::Bytes own);  // counts as the pool's memory too
   ~SealedBytes();
   SealedBytes(const SealedBytes&) = delete;

@@ -15,9 +15,9 @@ constexpr std::size_t remembered_max = 16;  // a power of two
 constinit thread_local std::array<Remembered, remembered_max> remembered{};
 
 Remembered& place_for(std::uint64_t table, std::string_view name) {
-  const std::size_t mixed =
-      name.empty() ? 0 : name.size() + static_cast<unsigned char>(name.back()) * 7u +
-                             static_cast<unsigned char>(name[name.size() / 2]) * 3u;
+  const std::size_t mixed = name.empty() ? 0
+                                         : name.size() + static_cast<unsigned char>(name.back()) * 7u +
+                                               static_cast<unsigned char>(name[name.size() / 2]) * 3u;
   return remembered[(mixed + table) % remembered_max];
 }
 
@@ -60,8 +60,8 @@ void TopicTable::learn(std::string_view name, const Metadata& metadata) {
 }
 
 void TopicTable::publish(TopicState& topic, const TopicMetadata* known) {
-  const bool may_come = !known || (!known->usable() && (!failed(known->error) ||
-                                                        protocol::describe(known->error).retriable));
+  const bool may_come =
+      !known || (!known->usable() && (!failed(known->error) || protocol::describe(known->error).retriable));
   if (may_come) return topic.view.store(nullptr, std::memory_order_release);
   auto view = std::make_unique<TopicView>();
   view->error = known->error;

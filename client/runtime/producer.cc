@@ -16,7 +16,9 @@ std::string_view TopicHandle::name() const noexcept { return state_->name; }
 
 // ---- one record ----
 
-void Producer::send(const RecordView& record, OnDelivery done) { face_->send(nullptr, record, done, nullptr); }
+void Producer::send(const RecordView& record, OnDelivery done) {
+  face_->send(nullptr, record, done, nullptr);
+}
 
 Receipt Producer::send_tracked(const RecordView& record) {
   Receipt receipt;

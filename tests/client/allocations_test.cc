@@ -80,7 +80,7 @@ struct Flow {
     const std::string value(100, 'v');
     const mini::HeaderView headers[] = {{"unit", "C"}};
     receipts.clear();
-      for (std::size_t i = 0; i < records; ++i) {
+    for (std::size_t i = 0; i < records; ++i) {
       char key[] = "key-00";
       key[4] = static_cast<char>('0' + i % 10);
       Receipt receipt;
@@ -90,9 +90,9 @@ struct Flow {
           delivered += !delivery.error && a == b && b == c;
         };
       counting = true;
-      const Taken taken = machine->accumulator().append(
-          {.topic = "t", .key = key, .value = value, .headers = headers}, done, tracked ? &receipt : nullptr,
-          drive->now);
+      const Taken taken =
+          machine->accumulator().append({.topic = "t", .key = key, .value = value, .headers = headers}, done,
+                                        tracked ? &receipt : nullptr, drive->now);
       counting = false;
       REQUIRE(taken.appended == Appended::yes);
       if (tracked) receipts.push_back(std::move(receipt));

@@ -381,7 +381,8 @@ TEST_CASE_FIXTURE(Fixture, "an abort fails what is left, and tells a receipt too
 
 // ---- batches ----
 
-TEST_CASE_FIXTURE(Fixture, "ten thousand small records make fewer than two hundred requests, five in flight") {
+TEST_CASE_FIXTURE(Fixture,
+                  "ten thousand small records make fewer than two hundred requests, five in flight") {
   options.idempotent = true;
   options.linger_ms = 5;
   broker.topics["t"] = 4;
@@ -398,8 +399,7 @@ TEST_CASE_FIXTURE(Fixture, "ten thousand small records make fewer than two hundr
     }
     drive->settle();
     most = std::max(most, broker.held.size());
-    if (broker.held.size() == 5)
-      drive->answer_held(ApiKey::produce, stored(broker.held.front()));
+    if (broker.held.size() == 5) drive->answer_held(ApiKey::produce, stored(broker.held.front()));
     drive->pass(1);
   }
   drive->pass(100);
@@ -409,7 +409,8 @@ TEST_CASE_FIXTURE(Fixture, "ten thousand small records make fewer than two hundr
   CHECK(most == 5);
 }
 
-TEST_CASE_FIXTURE(Fixture, "a batch of many pages, and a record larger than a page, are read as they were given") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a batch of many pages, and a record larger than a page, are read as they were given") {
   options.linger_ms = 1000;
   start();
   std::vector<std::string> given;

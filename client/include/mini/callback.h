@@ -59,7 +59,7 @@ class Callback {
       alignof(F) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<F>;
 
   template <class F>
-  static constexpr bool plain = std::is_trivially_copyable_v<F> && std::is_trivially_destructible_v<F>;
+  static constexpr bool plain = std::is_trivially_copyable_v<F>&& std::is_trivially_destructible_v<F>;
 
   template <class F>
   static void invoke_inline(void* at, Argument argument) {
@@ -81,8 +81,7 @@ class Callback {
 
   template <class F>
   static constexpr Table heap_table{
-      [](void* at, Argument argument) { (**static_cast<F**>(at))(static_cast<Argument>(argument)); },
-      nullptr,
+      [](void* at, Argument argument) { (**static_cast<F**>(at))(static_cast<Argument>(argument)); }, nullptr,
       [](void* at) noexcept { delete *static_cast<F**>(at); }};
 
   void* room() noexcept { return room_; }

@@ -74,8 +74,8 @@ class Receipt {
   void wait() const;           // never on the client's own thread, inside a callback
   Error error() const;         // waits
   RecordMetadata get() const;  // waits; throws KafkaError
-  // For code that wants a std::future; dear: it allocates, for every record. With a broker in this process the
-  // future is deferred: get() and wait() of it do the work, wait_for() does not wait.
+  // For code that wants a std::future; dear: it allocates, for every record. With a broker in this process
+  // the future is deferred: get() and wait() of it do the work, wait_for() does not wait.
   std::future<RecordMetadata> to_future() const;
 
  private:
@@ -84,7 +84,8 @@ class Receipt {
   Timestamp timestamp_{};
 };
 
-// A topic found once instead of for every record. Of one producer, and valid as long as that is; cheap to copy.
+// A topic found once instead of for every record. Of one producer, and valid as long as that is; cheap to
+// copy.
 class TopicHandle {
  public:
   explicit TopicHandle(client::TopicState& state) : state_(&state) {}
@@ -126,9 +127,9 @@ class Producer {
   // Flushes, then stops; what is not settled by then fails with `closed`. Later sends fail with `closed`.
   Error close(Millis timeout);
 
-  std::size_t in_flight() const;         // records given and not settled
+  std::size_t in_flight() const;          // records given and not settled
   std::size_t callback_failures() const;  // callbacks that threw
-  std::string last_problem() const;       // the latest trouble in reaching the cluster; empty while all is well
+  std::string last_problem() const;  // the latest trouble in reaching the cluster; empty while all is well
 
  private:
   std::unique_ptr<client::ProducerFace> face_;
