@@ -4,6 +4,11 @@
 #include <cassert>
 
 namespace mini::client {
+namespace {
+
+constexpr std::size_t batches_more_than_pages = 1024;  // a compressed one needs less than a page
+
+}  // namespace
 
 // A batch of one record that is only here to fail.
 struct Accumulator::Refused {
@@ -18,18 +23,19 @@ Accumulator::Accumulator(const ProducerOptions& options, std::uint64_t seed)
     : options_(options),
       pool_(std::make_shared<PagePool>(options.buffer_memory)),
       completions_(std::make_shared<Completions>(options.worker)),
-      free_(pool_->pages_max()),
-      begun_(pool_->pages_max()),
+      batches_max_(std::min(pool_->pages_max() + batches_more_than_pages, FreeList<Batch>::capacity_max)),
+      free_(batches_max_),
+      begun_(batches_max_),
       moves_(seed) {}
 
 Accumulator::~Accumulator() = default;
 
 // ---- batches ----
 
-// No more than there can be pages, and than can be handed over.
+// No more than can be handed over.
 Batch* Accumulator::new_batch() {
   const std::lock_guard lock(batches_mutex_);
-  if (batches_.size() >= std::min(pool_->pages_max(), free_.capacity_max)) return nullptr;
+  if (batches_.size() >= batches_max_) return nullptr;
   batches_.push_back(std::make_unique<Batch>(pool_));
   return batches_.back().get();
 }

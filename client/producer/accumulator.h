@@ -109,6 +109,7 @@ class Accumulator {
   const ProducerOptions& options_;
   const std::shared_ptr<PagePool> pool_;
   const std::shared_ptr<Completions> completions_;
+  const std::size_t batches_max_;
   FreeList<Batch> free_;
   Handover begun_;
   TopicTable topics_;

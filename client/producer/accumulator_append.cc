@@ -192,11 +192,9 @@ Accumulator::Missing Accumulator::put(PartitionQueue& queue, Entry& entry, Spare
 // Gives the batch the room that the record needs.
 Accumulator::Missing Accumulator::stock(Batch& batch, const Entry& entry, std::size_t size, Spare& spare) {
   if (!batch.has_room(size)) {
-    const bool usual = size <= pool_->page_room();
-    if (spare.page && spare.page->room < size) pool_->put(std::exchange(spare.page, nullptr));
-    if (!spare.page && usual) spare.page = pool_->try_take();
+    if (!spare.page && size <= pool_->page_room()) spare.page = pool_->try_take();
     spare.page_room = size;
-    if (!spare.page) return Missing::page;
+    if (!spare.page || spare.page->room < size) return Missing::page;
     batch.add_page(std::exchange(spare.page, nullptr));
   }
   if (entry.done && !batch.has_delivery_room()) {
@@ -217,10 +215,12 @@ Accumulator::Missing Accumulator::stock(Batch& batch, const Entry& entry, std::s
 bool Accumulator::find(Missing missing, Spare& spare) {
   switch (missing) {
     case Missing::batch: return (spare.batch = new_batch()) != nullptr;
-    case Missing::page: return (spare.page = pool_->make(spare.page_room)) != nullptr;
+    case Missing::page:
+      if (spare.page) pool_->put(spare.page);  // too small
+      return (spare.page = pool_->make(spare.page_room)) != nullptr;
     case Missing::delivery_page: return (spare.delivery_page = pool_->make(0, true)) != nullptr;
     case Missing::completion: return (spare.completion = completions_->make()) != nullptr;
-    default: return false;
+    default: return false;  // nothing that could be made
   }
 }
 

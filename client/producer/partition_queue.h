@@ -28,7 +28,8 @@ struct PartitionQueue {
   std::vector<BatchPtr> in_flight;  // by serial
   std::uint64_t next_serial = 0;
   std::int32_t next_sequence = 0;
-  bool active = false;  // something is waiting or in flight
+  bool acquainted = false;  // the broker has stored a batch under the present producer id
+  bool active = false;      // something is waiting or in flight
 
   // Nobody puts anything into this batch any more.
   void close(Batch& batch);

@@ -53,6 +53,7 @@ void ProducerMachine::on_identity(Reply<protocol::InitProducerIdResponse>& reply
   // Every partition counts from zero under a new id, beginning with what has to be sent again.
   for (PartitionQueue* queue : accumulator_.queues()) {
     queue->next_sequence = 0;
+    queue->acquainted = false;
     for (BatchPtr batch : queue->waiting)
       if (batch->sealed()) seal(*queue, *batch);
   }
