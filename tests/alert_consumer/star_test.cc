@@ -139,7 +139,8 @@ TEST_CASE("a file of the first version keeps its rows and gets the new tables") 
   Folder fresh;
   open(fresh);
   const std::string schema =
-      "SELECT t.name, t.strict, t.wr, c.name, c.type, c.pk, c.\"notnull\", c.dflt_value FROM pragma_table_list t, "
+      "SELECT t.name, t.strict, t.wr, c.name, c.type, c.pk, c.\"notnull\", c.dflt_value FROM "
+      "pragma_table_list t, "
       "pragma_table_info(t.name) c WHERE t.schema = 'main' ORDER BY t.name, c.cid";
   CHECK(folder.ask(schema) == fresh.ask(schema));
 }
