@@ -127,7 +127,7 @@ Batch& Accumulator::batch_for(PartitionQueue& queue, const protocol::NewRecord& 
 void Accumulator::put(Batch& batch, const protocol::NewRecord& record, OnDelivery& done, Receipt* receipt) {
   const std::size_t before = batch.accounted();
   batch.append(record, std::move(done));
-  if (receipt) *receipt = batch.track();
+  if (receipt) *receipt = batch.track(options_.worker);
   memory_used_ += batch.accounted() - before;
   ++last_ticket_;
   ++unsettled_;

@@ -38,8 +38,11 @@ void Batch::append(const protocol::NewRecord& record, OnDelivery&& done) {
   accounted_ = filling_.size();
 }
 
-Receipt Batch::track() {
-  if (!completion_) completion_ = new Completion();
+Receipt Batch::track(const std::shared_ptr<Worker>& worker) {
+  if (!completion_) {
+    completion_ = new Completion();
+    completion_->worker = worker;
+  }
   completion_->result.timestamps.emplace_back(count_ - 1, last_timestamp_);
   completion_->retain();
   return Receipt(completion_, count_ - 1);

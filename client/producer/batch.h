@@ -38,7 +38,8 @@ class Batch {
   bool closed() const { return closed_; }
   void close() { closed_ = true; }
   void append(const protocol::NewRecord& record, OnDelivery&& done);
-  Receipt track();  // a receipt for the record appended last
+  // A receipt for the record appended last; `worker` makes it settle where no thread does by itself.
+  Receipt track(const std::shared_ptr<Worker>& worker);
   std::size_t size_with(const protocol::NewRecord& record) const;
 
   // ---- sending ----

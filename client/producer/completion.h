@@ -1,8 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <vector>
 
+#include "client/worker.h"
 #include "mini/error.h"
 #include "mini/record.h"
 #include "protocol/ids.h"
@@ -19,11 +21,16 @@ class Completion {
   }
 
   bool settled() const { return settled_.load(std::memory_order_acquire); }
-  void wait() const { settled_.wait(false, std::memory_order_acquire); }
+  void wait() const {
+    while (worker && !settled()) worker->work(never);
+    settled_.wait(false, std::memory_order_acquire);
+  }
   void settle() {
     settled_.store(true, std::memory_order_release);
     settled_.notify_all();
   }
+
+  std::shared_ptr<Worker> worker;  // who makes it settle, where no thread does by itself
 
   // Read by others only once it is settled.
   struct Result {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <memory>
+
 #include "client/now.h"
+#include "client/worker.h"
 #include "mini/config.h"
 #include "protocol/records/compression.h"
 
@@ -21,6 +24,7 @@ struct ProducerOptions {
   std::size_t in_flight_max = 5;  // requests for one broker
   std::int64_t retry_backoff_ms = 100;
   std::int64_t retry_backoff_max_ms = 1000;
+  std::shared_ptr<Worker> worker = {};  // of the transport: who makes receipts settle
 };
 
 inline constexpr std::size_t idempotent_in_flight_max = 5;  // what brokers remember of each partition

@@ -43,7 +43,7 @@ TopicInfo to_info(const MetadataResponse::MetadataResponseTopic& topic) {
 }  // namespace
 
 Admin::Admin(const Config& config)
-    : face_(std::make_unique<client::AdminFace>(config, client::tcp_transport())) {}
+    : face_(std::make_unique<client::AdminFace>(config, client::transport_for(config))) {}
 Admin::Admin(Admin&&) noexcept = default;
 Admin& Admin::operator=(Admin&&) noexcept = default;
 Admin::~Admin() = default;

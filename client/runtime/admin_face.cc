@@ -49,7 +49,7 @@ Response AdminFace::ask_and_wait(Millis timeout, Ask ask) {
         *outcome = {true, error, response};
       });
   transport_->ring();
-  changed_.wait(lock, [&] { return outcome->done; });
+  while (!outcome->done) transport_->wait(lock, changed_, never);
   if (outcome->error) throw KafkaError(outcome->error);
   return std::move(outcome->response);
 }

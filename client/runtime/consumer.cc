@@ -5,7 +5,7 @@
 namespace mini {
 
 Consumer::Consumer(const Config& config)
-    : face_(std::make_unique<client::ConsumerFace>(config, client::tcp_transport())) {}
+    : face_(std::make_unique<client::ConsumerFace>(config, client::transport_for(config))) {}
 Consumer::Consumer(Consumer&&) noexcept = default;
 Consumer& Consumer::operator=(Consumer&&) noexcept = default;
 Consumer::~Consumer() = default;

@@ -1,7 +1,6 @@
 #include "client/runtime/consumer_face.h"
 
 #include "client/runtime/seed.h"
-#include "client/runtime/wait.h"
 #include "client/settings/cluster_settings.h"
 
 namespace mini::client {
@@ -95,7 +94,7 @@ Records ConsumerFace::poll(Millis timeout) {
   if (in_callback_) refuse("poll inside a callback");
   Lock lock(mutex_);
   check_open();
-  const auto deadline = deadline_after(timeout);
+  const TimeMs deadline = deadline_after(timeout);
   for (bool first = true;; first = false) {
     machine_.polled(transport_->now());
     run_callbacks(lock);
@@ -106,8 +105,8 @@ Records ConsumerFace::poll(Millis timeout) {
     }
     if (Error failure = machine_.failure()) throw KafkaError(std::move(failure));
     if (first) transport_->ring();
-    if (Clock::now() >= deadline) return {};
-    changed_.wait_until(lock, deadline);
+    if (passed(deadline)) return {};
+    transport_->wait(lock, changed_, deadline);
   }
 }
 
@@ -170,10 +169,10 @@ GroupOffsets::Done ConsumerFace::into(const std::shared_ptr<Outcome>& outcome) {
 
 std::shared_ptr<ConsumerFace::Outcome> ConsumerFace::wait_for(Lock& lock,
                                                               const std::shared_ptr<Outcome>& outcome,
-                                                              Clock::time_point deadline) {
+                                                              TimeMs deadline) {
   transport_->ring();
-  if (!changed_.wait_until(lock, deadline, [&] { return outcome->done; }))
-    outcome->error = client_error(ClientErrc::timed_out, machine_.last_problem());
+  while (!outcome->done && !passed(deadline)) transport_->wait(lock, changed_, deadline);
+  if (!outcome->done) outcome->error = client_error(ClientErrc::timed_out, machine_.last_problem());
   if (outcome->error) throw KafkaError(outcome->error);
   return outcome;
 }
@@ -183,7 +182,7 @@ void ConsumerFace::commit_sync(std::optional<Offsets> offsets) {
   check_open();
   check_group();
   const auto outcome = std::make_shared<Outcome>();
-  machine_.commit(offsets ? std::move(*offsets) : machine_.consumed(), machine_deadline(commit_timeout),
+  machine_.commit(offsets ? std::move(*offsets) : machine_.consumed(), deadline_after(commit_timeout),
                   into(outcome));
   wait_for(lock, outcome, deadline_after(commit_timeout));
 }
@@ -192,7 +191,7 @@ void ConsumerFace::commit_async(std::optional<Offsets> offsets, OnCommit done) {
   const Lock lock(mutex_);
   check_open();
   check_group();
-  machine_.commit(offsets ? std::move(*offsets) : machine_.consumed(), machine_deadline(commit_timeout),
+  machine_.commit(offsets ? std::move(*offsets) : machine_.consumed(), deadline_after(commit_timeout),
                   [this, done = std::move(done)](const Error& error, const Offsets& committed) {
                     if (done) finished_commits_.push_back({done, error, committed});
                   });
@@ -204,22 +203,21 @@ Offsets ConsumerFace::committed(std::span<const TopicPartition> partitions, Mill
   check_open();
   check_group();
   const auto outcome = std::make_shared<Outcome>();
-  machine_.look_up({partitions.begin(), partitions.end()}, machine_deadline(timeout), into(outcome));
+  machine_.look_up({partitions.begin(), partitions.end()}, deadline_after(timeout), into(outcome));
   return wait_for(lock, outcome, deadline_after(timeout))->offsets;
 }
 
 Offset ConsumerFace::position(const TopicPartition& partition, Millis timeout) {
   Lock lock(mutex_);
   check_open();
-  const auto deadline = deadline_after(timeout);
+  const TimeMs deadline = deadline_after(timeout);
   for (;;) {
     const AssignedPartition* found = machine_.find(partition);
     if (!found) refuse(describe(partition) + " is not assigned");
     if (found->stage == AssignedPartition::Stage::failed) throw KafkaError(found->error);
     if (found->stage == AssignedPartition::Stage::reading) return found->position;
-    if (Clock::now() >= deadline)
-      throw KafkaError(client_error(ClientErrc::timed_out, machine_.last_problem()));
-    changed_.wait_until(lock, deadline);
+    if (passed(deadline)) throw KafkaError(client_error(ClientErrc::timed_out, machine_.last_problem()));
+    transport_->wait(lock, changed_, deadline);
   }
 }
 
@@ -243,15 +241,16 @@ std::optional<std::int64_t> ConsumerFace::lag(const TopicPartition& partition) c
 Error ConsumerFace::close(Millis timeout) {
   Lock lock(mutex_);
   if (closed_) return {};
-  const auto deadline = deadline_after(timeout);
+  const TimeMs deadline = deadline_after(timeout);
   try {
     if (const auto event = machine_.closing_event()) run_listener(lock, *event);
   } catch (...) {  // closing goes on, come what may
   }
   closed_ = true;
-  machine_.begin_close(transport_->now(), machine_deadline(timeout));
+  machine_.begin_close(transport_->now(), deadline_after(timeout));
   transport_->ring();
-  const bool ended = changed_.wait_until(lock, deadline, [&] { return machine_.closed(); });
+  while (!machine_.closed() && !passed(deadline)) transport_->wait(lock, changed_, deadline);
+  const bool ended = machine_.closed();
   std::string problem = ended ? "" : machine_.last_problem();
   lock.unlock();
   transport_->stop();

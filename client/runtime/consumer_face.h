@@ -33,7 +33,6 @@ class ConsumerFace final : private Driven {
 
  private:
   using Lock = std::unique_lock<std::mutex>;
-  using Clock = std::chrono::steady_clock;
   struct Outcome {
     bool done = false;
     Error error;
@@ -56,12 +55,10 @@ class ConsumerFace final : private Driven {
   void run_listener(Lock& lock, const RebalanceEvent& event);
   template <class Call>
   void outside(Lock& lock, Call call);
-  std::shared_ptr<Outcome> wait_for(Lock& lock, const std::shared_ptr<Outcome>& outcome,
-                                    Clock::time_point deadline);
+  std::shared_ptr<Outcome> wait_for(Lock& lock, const std::shared_ptr<Outcome>& outcome, TimeMs deadline);
   GroupOffsets::Done into(const std::shared_ptr<Outcome>& outcome);
-  TimeMs machine_deadline(Millis timeout) const {
-    return later(transport_->now().monotonic, timeout.count());
-  }
+  bool passed(TimeMs deadline) const { return transport_->now().monotonic >= deadline; }
+  TimeMs deadline_after(Millis timeout) const { return later(transport_->now().monotonic, timeout.count()); }
 
   const std::unique_ptr<Transport> transport_;
   mutable std::mutex mutex_;

@@ -5,7 +5,7 @@
 namespace mini {
 
 Producer::Producer(const Config& config)
-    : face_(std::make_unique<client::ProducerFace>(config, client::tcp_transport())) {}
+    : face_(std::make_unique<client::ProducerFace>(config, client::transport_for(config))) {}
 Producer::Producer(Producer&&) noexcept = default;
 Producer& Producer::operator=(Producer&&) noexcept = default;
 Producer::~Producer() = default;

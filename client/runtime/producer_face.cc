@@ -1,14 +1,23 @@
 #include "client/runtime/producer_face.h"
 
 #include "client/runtime/seed.h"
-#include "client/runtime/wait.h"
 #include "client/settings/cluster_settings.h"
 
 namespace mini::client {
+namespace {
+
+ProducerOptions options_with(const Config& config, std::shared_ptr<Worker> worker) {
+  ProducerOptions options = producer_options(config);
+  options.worker = std::move(worker);
+  return options;
+}
+
+}  // namespace
 
 ProducerFace::ProducerFace(const Config& config, std::unique_ptr<Transport> transport)
     : transport_(std::move(transport)),
-      machine_(cluster_options(config), producer_options(config), transport_->wires(), fresh_seed()) {
+      machine_(cluster_options(config), options_with(config, transport_->worker()), transport_->wires(),
+               fresh_seed()) {
   transport_->start(*this);
 }
 
@@ -54,7 +63,7 @@ void ProducerFace::send(const RecordView& record, OnDelivery& done, Receipt* rec
   Lock lock(mutex_);
   Appended appended = machine_.append(record, done, receipt, transport_->now());
   if (appended != Appended::yes) {
-    const auto deadline = deadline_after(Millis(machine_.options().max_block_ms));
+    const TimeMs deadline = deadline_after(Millis(machine_.options().max_block_ms));
     while (appended != Appended::yes && wait_for_room(lock, deadline))
       appended = machine_.append(record, done, receipt, transport_->now());
     if (appended != Appended::yes)
@@ -77,11 +86,11 @@ void ProducerFace::after_append(Lock& lock) {
   transport_->ring();
 }
 
-bool ProducerFace::wait_for_room(Lock& lock, Clock::time_point deadline) {
+bool ProducerFace::wait_for_room(Lock& lock, TimeMs deadline) {
   transport_->ring();
-  if (transport_->on_own_thread() || Clock::now() >= deadline) return false;
+  if (transport_->on_own_thread() || transport_->now().monotonic >= deadline) return false;
   ++waiters_;
-  changed_.wait_until(lock, deadline);
+  transport_->wait(lock, changed_, deadline);
   --waiters_;
   return true;
 }
@@ -100,11 +109,12 @@ Error ProducerFace::flush(Millis timeout) {
   if (stopped_) return {};
   const std::uint64_t ticket = machine_.flush();
   transport_->ring();
+  const TimeMs deadline = deadline_after(timeout);
   ++waiters_;
-  const bool told =
-      changed_.wait_until(lock, deadline_after(timeout), [&] { return machine_.told_up_to(ticket); });
+  while (!machine_.told_up_to(ticket) && transport_->now().monotonic < deadline)
+    transport_->wait(lock, changed_, deadline);
   --waiters_;
-  if (told) return {};
+  if (machine_.told_up_to(ticket)) return {};
   std::string problem = std::to_string(machine_.unsettled()) + " records are not acknowledged";
   if (!machine_.last_problem().empty()) problem += ", " + machine_.last_problem();
   return client_error(ClientErrc::timed_out, std::move(problem));

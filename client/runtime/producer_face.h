@@ -24,7 +24,6 @@ class ProducerFace final : private Driven {
 
  private:
   using Lock = std::unique_lock<std::mutex>;
-  using Clock = std::chrono::steady_clock;
 
   void opened(LinkId link, Now now) override;
   void received(LinkId link, protocol::BytesView bytes, Now now) override;
@@ -32,7 +31,8 @@ class ProducerFace final : private Driven {
   TimeMs advance(Now now) override;
 
   void tell_settled(Lock& lock);
-  bool wait_for_room(Lock& lock, Clock::time_point deadline);
+  bool wait_for_room(Lock& lock, TimeMs deadline);
+  TimeMs deadline_after(Millis timeout) const { return later(transport_->now().monotonic, timeout.count()); }
   Error why_not(Appended appended, const RecordView& record) const;
   void after_append(Lock& lock);
 

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 
 #include "client/now.h"
 #include "client/wires.h"
+#include "client/worker.h"
+#include "mini/config.h"
 #include "protocol/wire/bytes.h"
 
-// Where a machine meets the world: bytes, time and a thread of its own.
+// Where a machine meets the world: bytes, time, and a thread of its own or those that wait.
 //
 //   auto transport = tcp_transport();
 //   Machine machine(options, transport->wires());
@@ -15,7 +19,8 @@
 //   transport->stop();          // no call to the machine after this
 namespace mini::client {
 
-// What a transport drives. All calls come from the transport's thread, between start and stop.
+// What a transport drives. Calls come one at a time, between start and stop: from the transport's thread, or
+// from threads that wait.
 class Driven {
  public:
   virtual ~Driven() = default;
@@ -35,11 +40,20 @@ class Transport {
   virtual void start(Driven& machine) = 0;
   virtual void ring() = 0;
   virtual void stop() = 0;
+  // Whether this thread is inside a call to the machine: it must not wait.
   virtual bool on_own_thread() const = 0;
   // The transport's clock, cheap enough to be read for every record; may lag by some milliseconds.
   virtual Now now() const = 0;
+  // Nothing where the transport has a thread of its own. May outlive the transport.
+  virtual std::shared_ptr<Worker> worker() const { return nullptr; }
+
+  // Waits until `changed` is notified, something else happened, or `deadline` of now().monotonic. `lock` is
+  // free meanwhile.
+  void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, TimeMs deadline) const;
 };
 
 std::unique_ptr<Transport> tcp_transport();
+// TCP, or what `inproc:N` in bootstrap.servers stands for (KafkaError, invalid_config, where it is gone).
+std::unique_ptr<Transport> transport_for(const Config& config);
 
 }  // namespace mini::client
