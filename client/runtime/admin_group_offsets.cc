@@ -19,12 +19,14 @@ namespace {
 
 OffsetFetchRequest ask_for_all(const std::string& group, std::int16_t version) {
   OffsetFetchRequest request;
-  request.topics.reset();
-  request.group_id = group;
-  if (version < 8) return request;
-  auto& each = request.groups.emplace_back();  // KIP-709
-  each.group_id = group;
-  each.topics.reset();
+  if (version >= 8) {  // KIP-709
+    auto& each = request.groups.emplace_back();
+    each.group_id = group;
+    each.topics.reset();
+  } else {
+    request.group_id = group;
+    request.topics.reset();
+  }
   return request;
 }
 
