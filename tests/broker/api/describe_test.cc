@@ -161,8 +161,8 @@ TEST_CASE("DescribeTopicPartitions goes on where its cursor stands") {
       for (const auto& partition : topic.partitions)
         seen.push_back(*topic.name + std::to_string(partition.partition_index));
     if (!answer.next_cursor) break;
-    request.cursor.emplace().topic_name = answer.next_cursor->topic_name;
-    request.cursor->partition_index = answer.next_cursor->partition_index;
+    request.cursor = DescribeTopicPartitionsRequest::Cursor{
+        answer.next_cursor->topic_name, answer.next_cursor->partition_index, {}};
   }
   CHECK(seen == Names{"a0", "a1", "t0", "t1", "t2", "t3", "t4", "z0"});
 }
@@ -177,12 +177,11 @@ TEST_CASE("DescribeTopicPartitions names what it does not know, and refuses a cu
   CHECK(answer.topics[2].topic_authorized_operations == 3576);
   CHECK(story.broker.core().topics().find("missing") == nullptr);
   DescribeTopicPartitionsRequest astray = partitions_request({"t"});
-  astray.cursor.emplace().topic_name = "u";
+  astray.cursor = DescribeTopicPartitionsRequest::Cursor{"u", 0, {}};
   CHECK(story.ask<DescribeTopicPartitionsResponse>(astray).topics.at(0).error_code ==
         ErrorCode::invalid_request);
   DescribeTopicPartitionsRequest past = partitions_request({"t"});
-  past.cursor.emplace().topic_name = "t";
-  past.cursor->partition_index = 99;
+  past.cursor = DescribeTopicPartitionsRequest::Cursor{"t", 99, {}};
   const auto nothing_left = story.ask<DescribeTopicPartitionsResponse>(past);
   CHECK(nothing_left.topics.at(0).partitions.empty());
   CHECK_FALSE(nothing_left.next_cursor);
@@ -277,9 +276,10 @@ TEST_CASE("an ApiVersions request that names its software badly is refused and m
     const std::pair<const char*, const char*> bad[] = {{"a b", "1"},      {"", "1"},    {"-a", "1"},
                                                        {"a-", "1"},       {"a_b", "1"}, {"a", ""},
                                                        {"a", "1.0-rc_1"}, {"a\n", "1"}};
-    for (const auto& [name, number] : bad) {
-      INFO(name, " ", number);
-      const auto answer = story.ask<ApiVersionsResponse>(ApiVersionsRequest{name, number, {}}, version);
+    for (const auto& row : bad) {
+      INFO(row.first, " ", row.second);
+      const auto answer =
+          story.ask<ApiVersionsResponse>(ApiVersionsRequest{row.first, row.second, {}}, version);
       CHECK(answer.error_code == ErrorCode::invalid_request);
       CHECK(answer.api_keys.empty());
     }

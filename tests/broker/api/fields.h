@@ -94,8 +94,11 @@ void change(T& value, bool may_be_null) {
       value.reset();
     else if (value)
       change(*value, false);
-    else
-      change(value.emplace(), false);
+    else {
+      typename T::value_type fresh{};  // Clang 14 finds no emplace() for a struct inside a struct
+      change(fresh, false);
+      value = std::move(fresh);
+    }
   } else if constexpr (is_vector<T>) {
     if (value.empty())
       value.emplace_back();
@@ -203,9 +206,9 @@ void check_fields(const std::vector<Scene<Request>>& scenes, const Reasons& with
     }
   });
   // What is written down about fields that no version has is a mistake.
-  for (const auto& [path, reason] : without_meaning) CHECK_MESSAGE(met.contains(path), path);
+  for (const auto& listed : without_meaning) CHECK_MESSAGE(met.contains(listed.first), listed.first);
   for (const auto& scene : scenes)
-    for (const auto& [path, change] : scene.changes()) CHECK_MESSAGE(met.contains(path), path);
+    for (const auto& listed : scene.changes()) CHECK_MESSAGE(met.contains(listed.first), listed.first);
 }
 
 }  // namespace mini::broker

@@ -245,8 +245,7 @@ TEST_CASE("every field of DescribeTopicPartitions") {
     DescribeTopicPartitionsRequest request;
     request.topics.emplace_back().name = "t";
     request.response_partition_limit = 2;
-    request.cursor.emplace().topic_name = "t";
-    request.cursor->partition_index = 1;
+    request.cursor = DescribeTopicPartitionsRequest::Cursor{"t", 1, {}};
     return request;
   };
   check_fields<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(

@@ -108,10 +108,10 @@ TEST_CASE("special times are served from the version that has them, and unknown 
     Story story;
     story.produce(batch_of({"a"}, {}, 9));
     const std::pair<TimestampMs, int> served_from[] = {{-1, 1}, {-2, 1}, {-3, 7}, {-4, 8}, {-5, 9}};
-    for (const auto& [timestamp, first] : served_from) {
-      INFO("timestamp ", timestamp);
-      CHECK(story.list_offset(timestamp, {}, version).error_code ==
-            (version >= first ? ErrorCode::none : ErrorCode::unsupported_version));
+    for (const auto& row : served_from) {
+      INFO("timestamp ", row.first);
+      CHECK(story.list_offset(row.first, {}, version).error_code ==
+            (version >= row.second ? ErrorCode::none : ErrorCode::unsupported_version));
     }
     if (version >= 8) CHECK(story.list_offset(-4, {}, version).offset == 0);
     if (version >= 9) CHECK(story.list_offset(-5, {}, version).offset == -1);

@@ -86,7 +86,8 @@ TEST_CASE(
                                                  {"snappy", Codec::snappy},
                                                  {"lz4", Codec::lz4},
                                                  {"zstd", Codec::zstd}};
-  for (const auto& [name, wanted] : kinds) {
+  for (const auto& kind : kinds) {
+    const std::string name = kind.first;
     Story story;
     REQUIRE(story.create("packed", {{"compression.type", name}}).error_code == ErrorCode::none);
     for (const Codec sent : {Codec::none, Codec::gzip, Codec::snappy, Codec::lz4, Codec::zstd}) {
@@ -98,7 +99,7 @@ TEST_CASE(
       CHECK(fresh.produce(batch, {"packed", 0}).error_code == ErrorCode::none);
       const Bytes got = fetched(fresh, {"packed", 0});
       const BatchHeader header = BatchView::parse(got)->header();
-      CHECK(header.codec() == wanted);
+      CHECK(header.codec() == kind.second);
       CHECK(header.producer_id == 7);
       CHECK(header.producer_epoch == 2);
       CHECK(header.base_sequence == 0);
