@@ -94,11 +94,11 @@ struct GroupListing {
 };
 
 struct GroupMember {
-  std::string member_id;
-  std::string instance_id;  // of a static member
-  std::string client_id;
-  std::string host;
-  std::vector<TopicPartition> assignment;
+  std::string member_id = {};
+  std::string instance_id = {};  // of a static member
+  std::string client_id = {};
+  std::string host = {};
+  std::vector<TopicPartition> assignment = {};
 };
 
 struct GroupInfo {
