@@ -145,7 +145,7 @@ TEST_CASE("M3: a control batch is passed over, however many markers it has") {
 TEST_CASE(
     "M4: a wrong correlation id, or one said twice, ends the connection, and the call goes on over another") {
   HostileBroker broker;
-  int answers = 0;
+  std::atomic<int> answers = 0;
   broker.on[ApiKey::create_topics] = [&](const Asked& asked) {
     Asked as_if = asked;
     if (++answers == 1) as_if.correlation_id += 7;
