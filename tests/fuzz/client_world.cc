@@ -95,7 +95,8 @@ ListOffsetsResponse beginning() {
 // May outlive the world, which then does nothing any more.
 struct ClientWorld::Handle : client::Worker {
   explicit Handle(ClientWorld& world) : world(&world) {}
-  void work(TimeMs deadline) override {
+  std::uint64_t heard() const override { return 0; }
+  void work(TimeMs deadline, std::uint64_t) override {
     if (world) world->work(deadline);
   }
   ClientWorld* world;
