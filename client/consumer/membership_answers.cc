@@ -81,6 +81,9 @@ void Membership::on_heartbeat(Reply<protocol::HeartbeatResponse>& reply) {
     if (state_ == State::stable) rejoin(RebalanceEvent::Kind::revoked);
     return;
   }
+  // Behind it a JoinGroup is on its way already, whose own answer tells what we are. Joining a second time
+  // would leave a member behind that nobody is, and the whole group would wait for it.
+  if (state_ != State::stable && state_ != State::giving_up) return;
   on_error(broker_error(code, "group " + options_.group_id));
 }
 

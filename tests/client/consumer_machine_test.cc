@@ -47,6 +47,7 @@ struct Fixture {
   int generation = 0;
   Offset committed = -1;
   bool null_records = false;
+  bool hold_heartbeats = false;
   Offset log_end = 10;
   std::vector<Kind> heard;
 
@@ -129,6 +130,7 @@ struct Fixture {
   }
   Reaction heartbeat(const Asked& asked) {
     HeartbeatResponse response;
+    if (hold_heartbeats) return Reaction::hold();
     response.error_code = heartbeat_error;
     return Reaction::answer(asked, response);
   }
@@ -289,6 +291,28 @@ TEST_CASE_FIXTURE(Fixture, "a member that the group has forgotten loses its part
   poll_for(200);
   CHECK(heard == std::vector<Kind>{Kind::assigned, Kind::lost, Kind::assigned});
   CHECK(generation == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a heartbeat learns too late does not start a join over that is under way") {
+  for (const ErrorCode late : {ErrorCode::unknown_member_id, ErrorCode::illegal_generation,
+                               ErrorCode::rebalance_in_progress, ErrorCode::fenced_instance_id}) {
+    Fixture each;
+    each.subscribe();
+    each.heartbeat_error = ErrorCode::rebalance_in_progress;
+    each.drive->pass(each.options.heartbeat_interval_ms);  // a rebalance; the user has yet to hear of it
+    each.hold_heartbeats = true;
+    each.drive->pass(each.options.heartbeat_interval_ms);
+    const std::size_t joins = each.broker.count(ApiKey::join_group);
+    each.poll();  // the JoinGroup leaves behind the heartbeat that is not answered yet
+    CHECK(each.broker.count(ApiKey::join_group) == joins + 1);
+    HeartbeatResponse answer;
+    answer.error_code = late;
+    each.drive->answer_held(ApiKey::heartbeat, answer);
+    each.poll_for(500);
+    CHECK(each.broker.count(ApiKey::join_group) == joins + 1);
+    CHECK(each.machine->assignment().size() == 2);
+    CHECK(each.heard == std::vector<Kind>{Kind::assigned, Kind::revoked, Kind::assigned});
+  }
 }
 
 TEST_CASE_FIXTURE(

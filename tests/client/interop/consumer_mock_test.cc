@@ -124,25 +124,31 @@ TEST_CASE("a group of one commits, and its successor goes on from there") {
   CHECK(sum == 100);
 }
 
+// These brokers differ from Kafka in two ways, so that a generation may take several attempts here: they
+// refuse a member whose SyncGroup comes after the leader's (and it joins again), and they forget members, and
+// the answer these wait for, when the machine stands still for a second. An attempt takes as long as the
+// session, less a second.
 TEST_CASE("two members share a topic's partitions, and the one that stays takes over") {
   MockCluster cluster;
   cluster.create_topic("shared", 4);
-  mini::Consumer first(settings(cluster, "g2"));
+  const mini::Config config =
+      settings(cluster, "g2").set("session.timeout.ms", "2500").set("max.poll.interval.ms", "5000");
+  mini::Consumer first(config);
   int revoked = 0;
   first.subscribe({"shared"}, {.revoked = [&](auto) { ++revoked; }});
   const auto until = [&](auto condition) {
-    for (const auto end = Clock::now() + 15s; !condition() && Clock::now() < end;) first.poll(50ms);
+    for (const auto end = Clock::now() + 60s; !condition() && Clock::now() < end;) first.poll(50ms);
     return condition();
   };
   CHECK(until([&] { return first.assignment().size() == 4; }));
   {
-    mini::Consumer second(settings(cluster, "g2"));
+    mini::Consumer second(config);
     second.subscribe({"shared"});
     CHECK(until([&] {
       second.poll(50ms);
       return first.assignment().size() == 2 && second.assignment().size() == 2;
     }));
-    CHECK(revoked == 1);
+    CHECK(revoked >= 1);
     std::set<mini::TopicPartition> all;
     for (auto* each : {&first, &second})
       for (const auto& partition : each->assignment()) all.insert(partition);
