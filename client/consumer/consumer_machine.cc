@@ -74,7 +74,7 @@ void ConsumerMachine::auto_commit(Now, TimeMs deadline) {
 std::optional<RebalanceEvent> ConsumerMachine::take_event() {
   auto event = membership_.take_event();
   if (event && event->kind == RebalanceEvent::Kind::assigned)
-    positions_.assign(event->partitions, first_stage());
+    positions_.add(event->partitions, first_stage());
   return event;
 }
 
@@ -83,7 +83,7 @@ void ConsumerMachine::event_done(const RebalanceEvent& event, Now now) {
     auto_commit(now, later(now.monotonic, options_.request_timeout_ms));
     offsets_.advance(now);  // on its way before the member joins again
   }
-  if (event.kind != RebalanceEvent::Kind::assigned) positions_.clear();
+  if (event.kind != RebalanceEvent::Kind::assigned) positions_.drop(event.partitions);
   auto_committed_.clear();
   membership_.event_done(event, now);
 }

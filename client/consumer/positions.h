@@ -57,6 +57,8 @@ class Positions {
 
   // Partitions that stay keep their place.
   void assign(const std::vector<TopicPartition>& partitions, AssignedPartition::Stage first);
+  void add(const std::vector<TopicPartition>& partitions, AssignedPartition::Stage first);
+  void drop(const std::vector<TopicPartition>& partitions);
   void clear() { partitions_.clear(); }
 
   AssignedPartition* find(const TopicPartition& partition) const;

@@ -48,6 +48,10 @@ struct Fixture {
   Offset committed = -1;
   bool null_records = false;
   bool hold_heartbeats = false;
+  std::string chosen = "range";
+  std::optional<std::set<int>> assigned;  // whatever the leader says
+  JoinGroupRequest joined;                // the last one
+  std::vector<std::pair<Kind, std::set<int>>> told;
   Offset log_end = 10;
   std::vector<Kind> heard;
 
@@ -66,6 +70,8 @@ struct Fixture {
     machine->polled(drive->now);
     while (const auto event = machine->take_event()) {
       heard.push_back(event->kind);
+      auto& partitions = told.emplace_back(event->kind, std::set<int>{}).second;
+      for (const TopicPartition& each : event->partitions) partitions.insert(each.partition);
       machine->event_done(*event, drive->now);
     }
     const auto taken = machine->take_records();
@@ -154,7 +160,8 @@ struct Fixture {
     }
     response.error_code = join_error;
     response.protocol_type = "consumer";
-    response.protocol_name = "range";
+    response.protocol_name = chosen;
+    joined = request;
     response.generation_id = ++generation;
     response.leader = "m1";
     auto& self = response.members.emplace_back();
@@ -166,6 +173,10 @@ struct Fixture {
     const auto request = asked.read<SyncGroupRequest>();
     SyncGroupResponse response;
     response.assignment = request.assignments.at(0).assignment;
+    if (!assigned) return Reaction::answer(asked, response);
+    mini::protocol::ConsumerProtocolAssignment share;
+    share.assigned_partitions.push_back({"t", {assigned->begin(), assigned->end()}, {}});
+    response.assignment = mini::protocol::encode_blob(share, 1);
     return Reaction::answer(asked, response);
   }
   Reaction offset_fetch(const Asked& asked) {
@@ -281,6 +292,123 @@ TEST_CASE_FIXTURE(Fixture,
   }
   CHECK(commit_at > 0);
   CHECK(commit_at < join_at);
+}
+
+namespace {
+
+// A member of a group of cooperative members, with partitions 0 to 3 of which it has `first`.
+struct Cooperative : Fixture {
+  Cooperative() {
+    broker.topics["t"] = 4;
+    options.assignors = {find_assignor("cooperative-sticky")};
+    chosen = "cooperative-sticky";
+    assigned = std::set<int>{0, 1, 2};
+    subscribe();
+    told.clear();
+  }
+  void rebalance(std::set<int> next) {
+    assigned = std::move(next);
+    heartbeat_error = ErrorCode::rebalance_in_progress;
+    drive->pass(options.heartbeat_interval_ms);
+    heartbeat_error = ErrorCode::none;
+    poll_for(500);
+  }
+  mini::protocol::ConsumerProtocolSubscription said() const {
+    return *mini::protocol::decode_subscription(joined.protocols.at(0).metadata);
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Cooperative,
+                  "a cooperative member keeps reading what it keeps, and hears of the difference") {
+  const Offset before = machine->find({"t", 0})->position;
+  CHECK(before == 10);
+  const int joins = generation;
+  rebalance({0, 1, 3});
+  CHECK(told == std::vector<std::pair<Kind, std::set<int>>>{
+                    {Kind::revoked, {2}}, {Kind::assigned, {3}}, {Kind::assigned, {}}});
+  CHECK(generation == joins + 2);                  // a second time, so that somebody gets what it gave up
+  CHECK(machine->find({"t", 0})->position == 10);  // neither looked for nor read again
+  CHECK(said().generation_id == generation - 1);
+  REQUIRE(said().owned_partitions.size() == 1);
+  CHECK(said().owned_partitions[0].partitions == std::vector<std::int32_t>{0, 1, 3});
+}
+
+TEST_CASE_FIXTURE(Cooperative, "where nothing has to be given up a cooperative member joins once") {
+  const int joins = generation;
+  rebalance({0, 1, 2, 3});
+  CHECK(told == std::vector<std::pair<Kind, std::set<int>>>{{Kind::assigned, {3}}});
+  CHECK(generation == joins + 1);
+}
+
+TEST_CASE_FIXTURE(Cooperative,
+                  "a cooperative member that was forgotten has lost everything and claims nothing") {
+  heartbeat_error = ErrorCode::unknown_member_id;
+  drive->pass(options.heartbeat_interval_ms);
+  heartbeat_error = ErrorCode::none;
+  poll_for(500);
+  CHECK(told ==
+        std::vector<std::pair<Kind, std::set<int>>>{{Kind::lost, {0, 1, 2}}, {Kind::assigned, {0, 1, 2}}});
+  CHECK(said().owned_partitions.empty());
+}
+
+TEST_CASE_FIXTURE(Cooperative,
+                  "a rebalance that comes while the user hears of the last one is joined afterwards") {
+  assigned = std::set<int>{0, 3};
+  heartbeat_error = ErrorCode::rebalance_in_progress;
+  drive->pass(options.heartbeat_interval_ms);  // joined again: what it gives up waits for a poll
+  assigned = std::set<int>{0, 1};
+  drive->pass(2 * options.heartbeat_interval_ms);
+  heartbeat_error = ErrorCode::none;
+  poll_for(500);
+  CHECK(told.front() == std::pair<Kind, std::set<int>>{Kind::revoked, {1, 2}});
+  CHECK(machine->assignment() == std::vector<TopicPartition>{{"t", 0}, {"t", 1}});
+  for (const auto& [kind, partitions] : told) CHECK(kind != Kind::lost);
+}
+
+TEST_CASE_FIXTURE(Cooperative, "a topic that is not subscribed to any more is given up before the join") {
+  broker.topics["u"] = 1;
+  machine->subscribe({"u"}, drive->now);
+  assigned = std::set<int>{};
+  poll_for(500);
+  CHECK(told.front() == std::pair<Kind, std::set<int>>{Kind::revoked, {0, 1, 2}});
+  CHECK(said().owned_partitions.empty());
+  CHECK(said().topics == std::vector<std::string>{"u"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a member offers all its assignors, and is eager unless all are cooperative") {
+  subscribe();
+  REQUIRE(joined.protocols.size() == 2);
+  CHECK(joined.protocols[0].name == "range");
+  CHECK(joined.protocols[1].name == "cooperative-sticky");
+  chosen = "cooperative-sticky";
+  heartbeat_error = ErrorCode::rebalance_in_progress;
+  drive->pass(options.heartbeat_interval_ms);
+  heartbeat_error = ErrorCode::none;
+  poll_for(500);
+  CHECK(heard == std::vector<Kind>{Kind::assigned, Kind::revoked, Kind::assigned});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a sticky member tells what it had, and has it again") {
+  options.assignors = {find_assignor("sticky")};
+  chosen = "sticky";
+  subscribe();
+  heartbeat_error = ErrorCode::rebalance_in_progress;
+  drive->pass(options.heartbeat_interval_ms);
+  heartbeat_error = ErrorCode::none;
+  poll_for(500);
+  mini::protocol::JoinGroupResponse::JoinGroupResponseMember self;
+  self.metadata = joined.protocols.at(0).metadata;
+  const GroupMember said = read_member(self, *find_assignor("sticky"));
+  CHECK(said.owned == std::vector<TopicPartition>{{"t", 0}, {"t", 1}});
+  CHECK(said.generation == generation - 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a group that chose what this member never offered bars it") {
+  chosen = "consistent";
+  subscribe();
+  CHECK(machine->failure().detail.find("consistent") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a member that the group has forgotten loses its partitions and joins anew") {
