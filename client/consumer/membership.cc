@@ -102,8 +102,10 @@ void Membership::leave(Now now) {
 }
 
 void Membership::send_leave(Now now) {
+  // Where it does not hear of it in time, the end of the session tells the group.
   if (member_id_.empty() || !coordinator_.known()) return;
   leaving_ = true;
+  leave_by_ = later(now.monotonic, close_patience_ms);
   protocol::LeaveGroupRequest::MemberIdentity self;
   self.member_id = member_id_;
   coordinator_.request(make_request<protocol::LeaveGroupRequest, protocol::LeaveGroupResponse>(
@@ -131,6 +133,7 @@ void Membership::reset_identity() {
 void Membership::advance(Now now) {
   now_ = now;
   check_poll_interval(now);
+  if (now.monotonic >= leave_by_) leaving_ = false;
   if (fatal_ || !coordinator_.known()) return;
   if (state_ == State::joining && !asking_ && now.monotonic >= try_at_) join(now);
   if (state_ == State::assigning) maybe_assign(now);
@@ -139,7 +142,7 @@ void Membership::advance(Now now) {
 }
 
 TimeMs Membership::next_deadline() const {
-  if (state_ == State::out || fatal_) return never;
+  if (state_ == State::out || fatal_) return leaving_ ? leave_by_ : never;
   TimeMs next = state_ == State::expelled ? never : poll_deadline();
   if (!coordinator_.known()) return next;
   if (state_ == State::joining && !asking_) next = std::min(next, try_at_);

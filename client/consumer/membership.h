@@ -102,6 +102,7 @@ class Membership {
   TimeMs heard_at_ = 0;
   TimeMs polled_at_ = 0;
   bool leaving_ = false;
+  TimeMs leave_by_ = never;
   Now now_;
   Error fatal_;
   std::string problem_;

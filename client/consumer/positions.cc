@@ -55,7 +55,7 @@ std::shared_ptr<const FetchedRecords> Positions::take(std::size_t max) {
   auto at = std::next(partitions_.begin(), static_cast<std::ptrdiff_t>(next_to_take_++ % partitions_.size()));
   for (std::size_t i = 0; i < partitions_.size() && taken->count() < max; ++i) {
     AssignedPartition& each = *at->second;
-    if (each.stage == AssignedPartition::Stage::reading && !each.buffer.empty())
+    if (each.stage == AssignedPartition::Stage::reading && !each.paused && !each.buffer.empty())
       if (Error error = each.buffer.take(max - taken->count(), each.position, *taken))
         each.fail(std::move(error));
     if (++at == partitions_.end()) at = partitions_.begin();

@@ -12,6 +12,9 @@ namespace mini::client {
 enum class ResetTo { earliest, latest, none };
 enum class Isolation : std::int8_t { read_uncommitted = 0, read_committed = 1 };
 
+// How long a close waits for a coordinator that does not answer.
+inline constexpr std::int64_t close_patience_ms = 3000;
+
 struct ConsumerOptions {
   std::string group_id;  // empty: no group
   std::optional<std::string> group_instance_id;
