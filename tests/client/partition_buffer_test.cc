@@ -197,3 +197,25 @@ TEST_CASE_FIXTURE(Fixture, "read_committed: what was aborted is passed over, wha
   CHECK(!all.take(100, from, taken));
   CHECK(taken.count() == 10);
 }
+
+TEST_CASE("records can be had by partition, and keep their memory on their own") {
+  auto taken = std::make_shared<FetchedRecords>();
+  for (const int partition : {1, 0}) {
+    PartitionBuffer each({"t", partition});
+    each.add(shared(joined({batch(0, 2), batch(2, 2)})), 0, true);
+    Offset from = 0;
+    CHECK(!each.take(100, from, *taken));
+  }
+  Records all(taken);
+  CHECK(all.partitions() == std::vector<mini::TopicPartition>{{"t", 0}, {"t", 1}});
+  const Records one = all.records({"t", 1});
+  CHECK(all.records({"u", 1}).empty());
+  all = {};
+  taken.reset();
+  CHECK(one.size() == 4);
+  Offset next = 0;
+  for (const ConsumerRecord& record : one) {
+    CHECK(record.partition == 1);
+    CHECK(record.offset == next++);
+  }
+}
