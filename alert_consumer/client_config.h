@@ -1,0 +1,13 @@
+#pragma once
+
+#include "alert_consumer/options.h"
+#include "mini/config.h"
+
+namespace mini::alerts {
+
+Config consumer_config(const Options& options);
+Config producer_config(const Options& options);  // for the alerts' own topic
+void warn_of_unknown_settings(const Options& options);
+void print_client_settings();  // --help-config
+
+}  // namespace mini::alerts
