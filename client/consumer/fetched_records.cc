@@ -12,73 +12,19 @@ namespace {
 using protocol::BytesView;
 using protocol::Reader;
 
-// Reads a record's fields. Most of its numbers take one byte or two: those are read in place, the rest by the
-// Reader. Sticky, as that is.
-class Cursor {
- public:
-  explicit Cursor(BytesView bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
-
-  bool ok() const { return ok_; }
-  bool at_end() const { return at_ == end_; }
-  BytesView rest() const { return {at_, end_}; }
-  std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
-
-  std::int32_t varint() {
-    if (left() >= 2) {
-      if (at_[0] < 0x80) return unzigzag(*at_++);
-      if (at_[1] < 0x80) {
-        const std::uint32_t raw = (at_[0] & 0x7fu) | static_cast<std::uint32_t>(at_[1]) << 7;
-        at_ += 2;
-        return unzigzag(raw);
-      }
-    }
-    return slow(&Reader::varint);
-  }
-  std::int64_t varlong() {
-    if (left() >= 1 && at_[0] < 0x80) return unzigzag(*at_++);
-    return slow(&Reader::varlong);
-  }
-  BytesView take(std::int32_t size) {
-    if (size < 0 || static_cast<std::size_t>(size) > left()) {
-      fail();
-      return {};
-    }
-    const std::uint8_t* from = at_;
-    at_ += size;
-    return {from, static_cast<std::size_t>(size)};
-  }
-  std::optional<std::string_view> text() {
-    const std::int32_t size = varint();
-    if (size < 0) return std::nullopt;
-    return protocol::as_text(take(size));
-  }
-
- private:
-  static std::int32_t unzigzag(std::uint32_t raw) {
-    return static_cast<std::int32_t>((raw >> 1) ^ (~(raw & 1) + 1));
-  }
-  template <class Value>
-  Value slow(Value (Reader::*read)()) {
-    Reader in(rest());
-    const Value value = (in.*read)();
-    in.ok() ? void(at_ += in.position()) : fail();
-    return value;
-  }
-  void fail() {
-    ok_ = false;
-    at_ = end_;
-  }
-
-  const std::uint8_t* at_;
-  const std::uint8_t* end_;
-  bool ok_ = true;
-};
+std::optional<std::string_view> read_text(Reader& in) {
+  const std::int32_t size = in.varint();
+  if (size < 0) return std::nullopt;
+  return protocol::as_text(in.take(static_cast<std::size_t>(size)));
+}
 
 // Walks over the headers, so that they are known to be whole when somebody asks for them.
-bool skip_headers(Cursor& in, std::int32_t count) {
+bool skip_headers(Reader& in, std::int32_t count) {
   for (std::int32_t i = 0; i < count && in.ok(); ++i) {
-    in.take(in.varint());
-    if (const std::int32_t size = in.varint(); size >= 0) in.take(size);
+    const std::int32_t key_size = in.varint();
+    if (key_size < 0) return false;
+    in.take(static_cast<std::size_t>(key_size));
+    if (const std::int32_t size = in.varint(); size >= 0) in.take(static_cast<std::size_t>(size));
   }
   return in.ok();
 }
@@ -96,16 +42,18 @@ BatchFacts facts_of(const protocol::BatchHeader& header, std::shared_ptr<const T
 }
 
 std::size_t decode_record(BytesView bytes, const BatchFacts& facts, ConsumerRecord& record) {
-  Cursor outer(bytes);
+  Reader outer(bytes);
   const std::int32_t size = outer.varint();
-  Cursor in(outer.take(size));
-  in.take(1);  // attributes
+  if (size < 0) return 0;
+  const BytesView body = outer.take(static_cast<std::size_t>(size));
+  Reader in(body);
+  in.int8();  // attributes
   const std::int64_t timestamp_delta = in.varlong();
   const std::int32_t offset_delta = in.varint();
-  record.key = in.text();
-  record.value = in.text();
+  record.key = read_text(in);
+  record.value = read_text(in);
   const std::int32_t header_count = in.varint();
-  const BytesView headers = in.rest();
+  const std::size_t headers_at = in.position();
   if (!outer.ok() || !in.ok() || header_count < 0 || !skip_headers(in, header_count) || !in.at_end())
     return 0;
   record.topic = facts.partition->topic;
@@ -115,8 +63,8 @@ std::size_t decode_record(BytesView bytes, const BatchFacts& facts, ConsumerReco
   record.timestamp = Timestamp(
       Millis(record.log_append_time ? facts.append_time : plus(facts.base_timestamp, timestamp_delta)));
   record.leader_epoch = facts.leader_epoch;
-  record.headers = {headers, header_count};
-  return bytes.size() - outer.left();
+  record.headers = {body.subspan(headers_at), header_count};
+  return outer.position();
 }
 
 }  // namespace client
@@ -175,10 +123,10 @@ ConsumedHeaders::Iterator& ConsumedHeaders::Iterator::operator++() {
 }
 
 void ConsumedHeaders::Iterator::decode() {
-  client::Cursor in(bytes_);
-  current_.key = in.text().value_or("");
-  current_.value = in.text();
-  bytes_ = in.rest();
+  protocol::Reader in(bytes_);
+  current_.key = client::read_text(in).value_or("");
+  current_.value = client::read_text(in);
+  bytes_ = bytes_.subspan(in.position());
 }
 
 }  // namespace mini
