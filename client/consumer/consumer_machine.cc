@@ -27,20 +27,23 @@ void ConsumerMachine::subscribe(Topics topics, Now now) {
 }
 
 void ConsumerMachine::subscribe_matching(Matches matches, Now now) {
-  subscribe({}, now);
+  if (manual_) positions_.clear();
+  manual_ = false;
+  if (auto_commit_at_ == 0) auto_commit_at_ = later(now.monotonic, options_.auto_commit_interval_ms);
   matches_ = std::move(matches);
   matched_version_ = cluster_.metadata().version();
   cluster_.refresh_metadata();
 }
 
-// With every picture of the cluster: topics come and go.
+// With every picture of the cluster: topics come and go. As long as none matches, what was subscribed to
+// stays.
 void ConsumerMachine::match_topics(Now now) {
   if (!matches_ || cluster_.metadata().version() == matched_version_) return;
   matched_version_ = cluster_.metadata().version();
   Topics topics;
   for (const auto& [name, topic] : cluster_.metadata().topics())
     if (topic.usable() && !topic.internal && matches_(name)) topics.insert(name);
-  if (topics != membership_.topics()) membership_.subscribe(std::move(topics), now);
+  if (!topics.empty() && topics != membership_.topics()) membership_.subscribe(std::move(topics), now);
 }
 
 void ConsumerMachine::assign(const std::vector<TopicPartition>& partitions, Now now) {

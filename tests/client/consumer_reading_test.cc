@@ -121,6 +121,22 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(machine->assignment() == std::vector<TopicPartition>{{"tu", 0}, {"tv", 0}});
 }
 
+TEST_CASE_FIXTURE(
+    Fixture,
+    "a pattern after a list of topics: what is not in it is given up, what nobody has is waited for") {
+  broker.topics = {{"t", 2}, {"u", 1}};
+  subscribe();
+  REQUIRE(machine->assignment().size() == 2);
+  machine->subscribe_matching([](const std::string& name) { return name == "later"; }, drive->now);
+  poll_for(500);
+  CHECK(machine->assignment().size() == 2);
+  broker.topics["later"] = 1;
+  drive->pass(broker.cluster_options().metadata_max_age_ms - 1000);
+  poll_for(3000);
+  CHECK(heard == std::vector<Kind>{Kind::assigned, Kind::revoked, Kind::assigned});
+  CHECK(machine->assignment() == std::vector<TopicPartition>{{"later", 0}});
+}
+
 TEST_CASE_FIXTURE(Fixture, "the one sentence about max.poll.interval.ms is said once, and names it") {
   subscribe();
   CHECK(machine->take_notices().empty());
