@@ -45,6 +45,7 @@ void ProducerMachine::on_answer(NodeId node, const std::vector<Sent>& batches,
                  client_error(ClientErrc::bad_answer, describe(sent.queue->partition) + " is missing in it"),
                  false);
     }
+    if (sent.batch->told) accumulator_.done_with(*sent.batch);
   }
   if (reply.error.code == ClientErrc::disconnected) cluster_.refresh_metadata();
 }
@@ -57,6 +58,7 @@ void ProducerMachine::on_result(const Sent& sent, const Response& result) {
     if (result.error_message) detail += ": " + *result.error_message;
     return on_refused(sent, result.error_code, broker_error(result.error_code, std::move(detail)));
   }
+  sent.queue->acquainted = true;
   if (!sent.batch->settled())
     accumulator_.settle(sent.batch, {}, duplicate ? no_offset : result.base_offset,
                         result.log_append_time_ms);
