@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {"docs/apis.md": "docs-apis", "docs/configuration.md": "docs-configuration"}
-PAGES_WITH_BLOCKS = ["docs/client.md"]
+PAGES_WITH_BLOCKS = ["docs/client.md", "docs/embedded.md"]
 BLOCK = re.compile(r"(<!-- begin (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

@@ -156,11 +156,20 @@ void Cluster::want_topic(std::string_view topic) {
 }
 
 void Cluster::want_topics(std::set<std::string, std::less<>> topics) {
-  if (topics == topics_) return;
+  if (topics == topics_ && !all_topics_) return;
   topics_ = std::move(topics);
+  all_topics_ = false;
   metadata_backoff_.reset();
   ask_at_ = std::min(ask_at_, now_.monotonic);
   refresh_wanted_ = true;
+}
+
+void Cluster::want_all_topics() {
+  if (all_topics_) return;
+  want_topics({});
+  all_topics_ = true;
+  refresh_wanted_ = true;
+  ask_at_ = std::min(ask_at_, now_.monotonic);
 }
 
 void Cluster::leader_changed(std::string_view topic, PartitionId partition) {
@@ -174,6 +183,7 @@ void Cluster::maybe_ask_metadata(Now now) {
   refresh_wanted_ = false;
   protocol::MetadataRequest question;
   question.allow_auto_topic_creation = options_.allow_auto_create_topics;
+  if (all_topics_) question.topics.reset();
   for (const std::string& topic : topics_) {
     protocol::MetadataRequest::MetadataRequestTopic each;
     each.name = topic;

@@ -47,6 +47,7 @@ class Cluster {
   // Which topics the metadata is about.
   void want_topic(std::string_view topic);
   void want_topics(std::set<std::string, std::less<>> topics);  // these and no others
+  void want_all_topics();                                       // until others are wanted
   const Metadata& metadata() const { return metadata_; }
   void refresh_metadata() { refresh_wanted_ = true; }
   // No broker is known to lead a partition: the answer that is on its way may tell.
@@ -90,6 +91,7 @@ class Cluster {
   std::size_t next_node_ = 0;
 
   std::set<std::string, std::less<>> topics_;
+  bool all_topics_ = false;
   Metadata metadata_;
   Backoff metadata_backoff_;
   bool refresh_wanted_ = true;

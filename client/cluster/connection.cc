@@ -15,7 +15,8 @@ Connection::Connection(const ConnectionOptions& options, std::string host, std::
       port_(port),
       wires_(wires),
       random_(random),
-      assembler_(options.response_size_max),
+      buffers_(std::make_shared<FrameBuffers>()),
+      assembler_(options.response_size_max, buffers_),
       backoff_(options.reconnect_backoff_ms, options.reconnect_backoff_max_ms),
       api_versions_version_(versions::api_versions) {}
 
@@ -31,7 +32,7 @@ protocol::VersionRange Connection::served(ApiKey api) const {
 void Connection::open(LinkId link, Now now) {
   link_ = link;
   state_ = State::connecting;
-  assembler_ = FrameAssembler(options_.response_size_max);
+  assembler_ = FrameAssembler(options_.response_size_max, buffers_);
   setup_deadline_ = later(now.monotonic, options_.setup_timeout_ms);
   wires_.open(link_, host_, port_);
 }

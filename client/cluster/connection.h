@@ -91,6 +91,7 @@ class Connection {
 
   State state_ = State::idle;
   LinkId link_ = 0;
+  const std::shared_ptr<FrameBuffers> buffers_;
   FrameAssembler assembler_;
   Backoff backoff_;
   TimeMs retry_at_ = 0;

@@ -6,6 +6,7 @@ namespace mini::client {
 namespace {
 
 constexpr std::size_t first_reservation_max = 1024 * 1024;
+constexpr std::size_t large_frame = 32 * 1024;  // a smaller one does not pay for keeping it
 
 // A TLS server answers what is not TLS with an alert record, whose first bytes are 15 03 0x.
 bool looks_like_tls(std::uint32_t size) { return size >> 16 == 0x1503; }
@@ -45,8 +46,13 @@ void FrameAssembler::begin_frame(std::uint32_t size) {
     return;
   }
   frame_size_ = size;
-  frame_ = std::make_shared<protocol::Bytes>();
-  frame_->reserve(std::min(frame_size_, first_reservation_max));
+  const std::size_t room = std::min(frame_size_, first_reservation_max);
+  if (frame_size_ >= large_frame) {
+    frame_ = buffers_->take(room);
+  } else {
+    frame_ = std::make_shared<protocol::Bytes>();
+    frame_->reserve(room);
+  }
 }
 
 }  // namespace mini::client

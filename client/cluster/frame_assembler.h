@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "client/cluster/frame_buffers.h"
 #include "protocol/wire/slice.h"
 
 // Cuts the bytes of a connection into frames. A frame's memory grows as its bytes come, and lives as long as
@@ -15,7 +17,8 @@ namespace mini::client {
 
 class FrameAssembler {
  public:
-  explicit FrameAssembler(std::size_t frame_size_max) : frame_size_max_(frame_size_max) {}
+  FrameAssembler(std::size_t frame_size_max, std::shared_ptr<FrameBuffers> buffers)
+      : frame_size_max_(frame_size_max), buffers_(std::move(buffers)) {}
 
   // `bytes` must stay valid until next() gives nothing.
   void feed(protocol::BytesView bytes) { input_ = bytes; }
@@ -28,6 +31,7 @@ class FrameAssembler {
   void begin_frame(std::uint32_t size);
 
   std::size_t frame_size_max_;
+  std::shared_ptr<FrameBuffers> buffers_;
   protocol::BytesView input_;
   std::uint8_t size_bytes_[4] = {};
   std::size_t size_filled_ = 0;

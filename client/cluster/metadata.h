@@ -41,6 +41,7 @@ class Metadata {
   void apply(const protocol::MetadataResponse& response);
 
   const TopicMetadata* topic(std::string_view name) const;
+  const std::map<std::string, TopicMetadata, std::less<>>& topics() const { return topics_; }
   // -1 where nothing is known, or no broker leads it at the moment.
   NodeId leader(std::string_view topic, PartitionId partition) const;
   LeaderEpoch leader_epoch(std::string_view topic, PartitionId partition) const;

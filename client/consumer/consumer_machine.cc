@@ -9,7 +9,8 @@ ConsumerMachine::ConsumerMachine(ClusterOptions cluster, ConsumerOptions options
       coordinator_(cluster_, options_),
       membership_(cluster_, coordinator_, options_),
       offsets_(cluster_, coordinator_, options_),
-      fetcher_(cluster_, positions_, options_) {}
+      fetcher_(cluster_, positions_, options_),
+      lookups_(cluster_, options_) {}
 
 // ---- what to read ----
 
@@ -20,12 +21,34 @@ AssignedPartition::Stage ConsumerMachine::first_stage() const {
 void ConsumerMachine::subscribe(Topics topics, Now now) {
   if (manual_) positions_.clear();
   manual_ = false;
+  matches_ = nullptr;
   membership_.subscribe(std::move(topics), now);
   if (auto_commit_at_ == 0) auto_commit_at_ = later(now.monotonic, options_.auto_commit_interval_ms);
 }
 
+void ConsumerMachine::subscribe_matching(Matches matches, Now now) {
+  if (manual_) positions_.clear();
+  manual_ = false;
+  if (auto_commit_at_ == 0) auto_commit_at_ = later(now.monotonic, options_.auto_commit_interval_ms);
+  matches_ = std::move(matches);
+  matched_version_ = cluster_.metadata().version();
+  cluster_.refresh_metadata();
+}
+
+// With every picture of the cluster: topics come and go. As long as none matches, what was subscribed to
+// stays.
+void ConsumerMachine::match_topics(Now now) {
+  if (!matches_ || cluster_.metadata().version() == matched_version_) return;
+  matched_version_ = cluster_.metadata().version();
+  Topics topics;
+  for (const auto& [name, topic] : cluster_.metadata().topics())
+    if (topic.usable() && !topic.internal && matches_(name)) topics.insert(name);
+  if (!topics.empty() && topics != membership_.topics()) membership_.subscribe(std::move(topics), now);
+}
+
 void ConsumerMachine::assign(const std::vector<TopicPartition>& partitions, Now now) {
   if (!manual_) unsubscribe(now);
+  matches_ = nullptr;
   manual_ = true;
   positions_.assign(partitions, first_stage());
   if (auto_commit_at_ == 0) auto_commit_at_ = later(now.monotonic, options_.auto_commit_interval_ms);
@@ -38,6 +61,7 @@ void ConsumerMachine::unsubscribe(Now now) {
     membership_.subscribe({}, now);
   }
   manual_ = false;
+  matches_ = nullptr;
   positions_.clear();
 }
 
@@ -47,9 +71,33 @@ bool ConsumerMachine::seek(const TopicPartition& partition, Offset offset) {
   return found != nullptr;
 }
 
+bool ConsumerMachine::seek_to_end(const TopicPartition& partition, ResetTo end) {
+  AssignedPartition* found = positions_.find(partition);
+  if (!found) return false;
+  found->look_for(AssignedPartition::Stage::reset_wanted);
+  found->position = no_offset;
+  found->sought_end = end;
+  return true;
+}
+
+bool ConsumerMachine::pause(const TopicPartition& partition, bool paused) {
+  AssignedPartition* found = positions_.find(partition);
+  if (found) found->paused = paused;
+  return found != nullptr;
+}
+
+std::vector<TopicPartition> ConsumerMachine::paused() const {
+  std::vector<TopicPartition> names;
+  for (const auto& [name, each] : positions_.all())
+    if (each->paused) names.push_back(name);
+  return names;
+}
+
 void ConsumerMachine::choose_topics() {
+  if (matches_) return cluster_.want_all_topics();
   Topics topics = membership_.group_topics();
   for (const auto& [name, partition] : positions_.all()) topics.insert(name.topic);
+  lookups_.add_topics(topics);
   cluster_.want_topics(std::move(topics));
 }
 
@@ -74,7 +122,7 @@ void ConsumerMachine::auto_commit(Now, TimeMs deadline) {
 std::optional<RebalanceEvent> ConsumerMachine::take_event() {
   auto event = membership_.take_event();
   if (event && event->kind == RebalanceEvent::Kind::assigned)
-    positions_.assign(event->partitions, first_stage());
+    positions_.add(event->partitions, first_stage());
   return event;
 }
 
@@ -83,7 +131,7 @@ void ConsumerMachine::event_done(const RebalanceEvent& event, Now now) {
     auto_commit(now, later(now.monotonic, options_.request_timeout_ms));
     offsets_.advance(now);  // on its way before the member joins again
   }
-  if (event.kind != RebalanceEvent::Kind::assigned) positions_.clear();
+  if (event.kind != RebalanceEvent::Kind::assigned) positions_.drop(event.partitions);
   auto_committed_.clear();
   membership_.event_done(event, now);
 }
@@ -108,6 +156,10 @@ void ConsumerMachine::commit(Offsets offsets, TimeMs deadline, GroupOffsets::Don
 void ConsumerMachine::look_up(const std::vector<TopicPartition>& partitions, TimeMs deadline,
                               GroupOffsets::Done done) {
   offsets_.look_up(partitions, deadline, std::move(done));
+}
+
+void ConsumerMachine::look_up_times(OffsetLookups::Times times, TimeMs deadline, OffsetLookups::Done done) {
+  lookups_.look_up(std::move(times), deadline, std::move(done));
 }
 
 void ConsumerMachine::look_up_positions() {
@@ -148,7 +200,8 @@ std::optional<RebalanceEvent> ConsumerMachine::closing_event() const {
 }
 
 void ConsumerMachine::begin_close(Now now, TimeMs deadline) {
-  auto_commit(now, deadline);
+  auto_commit(
+      now, coordinator_.ready(now) ? deadline : std::min(deadline, later(now.monotonic, close_patience_ms)));
   offsets_.advance(now);
   membership_.leave(now);
 }
@@ -156,6 +209,7 @@ void ConsumerMachine::begin_close(Now now, TimeMs deadline) {
 void ConsumerMachine::abort(Now now) {
   cluster_.close(now);
   offsets_.fail_all(client_error(ClientErrc::closed, ""));
+  lookups_.fail_all(client_error(ClientErrc::closed, ""));
 }
 
 // ---- time passes ----
@@ -163,17 +217,20 @@ void ConsumerMachine::abort(Now now) {
 void ConsumerMachine::advance(Now now) {
   choose_topics();
   cluster_.advance(now);
+  match_topics(now);
   coordinator_.advance(membership_.needs_coordinator() || !offsets_.idle(), now);
   look_up_positions();
   offsets_.advance(now);  // before the membership: a commit must not come after the JoinGroup
   membership_.advance(now);
   fetcher_.advance(now);
+  lookups_.advance(now);
 }
 
 TimeMs ConsumerMachine::next_deadline() const {
   const bool coordinator_needed = membership_.needs_coordinator() || !offsets_.idle();
   return std::min({cluster_.next_deadline(), coordinator_.next_deadline(coordinator_needed),
-                   offsets_.next_deadline(), membership_.next_deadline(), fetcher_.next_deadline()});
+                   offsets_.next_deadline(), membership_.next_deadline(), fetcher_.next_deadline(),
+                   lookups_.next_deadline()});
 }
 
 std::string ConsumerMachine::last_problem() const {

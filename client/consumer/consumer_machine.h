@@ -3,6 +3,7 @@
 #include "client/consumer/fetcher.h"
 #include "client/consumer/group_offsets.h"
 #include "client/consumer/membership.h"
+#include "client/consumer/offset_lookups.h"
 
 // The consumer without threads, sockets or a clock.
 //
@@ -21,10 +22,13 @@ namespace mini::client {
 class ConsumerMachine {
  public:
   using Topics = std::set<std::string, std::less<>>;
+  using Matches = std::function<bool(const std::string&)>;
 
   ConsumerMachine(ClusterOptions cluster, ConsumerOptions options, Wires& wires, std::uint64_t seed);
 
   void subscribe(Topics topics, Now now);
+  // Every topic but internal ones of which `matches` is true, now and later.
+  void subscribe_matching(Matches matches, Now now);
   void assign(const std::vector<TopicPartition>& partitions, Now now);
   void unsubscribe(Now now);
   std::vector<TopicPartition> assignment() const { return positions_.names(); }
@@ -39,7 +43,12 @@ class ConsumerMachine {
   void look_up(const std::vector<TopicPartition>& partitions, TimeMs deadline, GroupOffsets::Done done);
   Offsets consumed() const { return positions_.consumed(); }
   const AssignedPartition* find(const TopicPartition& partition) const { return positions_.find(partition); }
-  bool seek(const TopicPartition& partition, Offset offset);  // false: not assigned
+  // These give false where the partition is not assigned.
+  bool seek(const TopicPartition& partition, Offset offset);
+  bool seek_to_end(const TopicPartition& partition, ResetTo end);
+  bool pause(const TopicPartition& partition, bool paused);
+  std::vector<TopicPartition> paused() const;
+  void look_up_times(OffsetLookups::Times times, TimeMs deadline, OffsetLookups::Done done);
 
   // What a listener has to hear before `begin_close`.
   std::optional<RebalanceEvent> closing_event() const;
@@ -54,12 +63,15 @@ class ConsumerMachine {
   TimeMs next_deadline() const;
 
   const ConsumerOptions& options() const { return options_; }
+  const Membership& membership() const { return membership_; }
+  std::vector<std::string> take_notices() { return membership_.take_notices(); }
   std::string last_problem() const;
 
  private:
   bool grouped() const { return !options_.group_id.empty(); }
   AssignedPartition::Stage first_stage() const;
   void choose_topics();
+  void match_topics(Now now);
   void auto_commit(Now now, TimeMs deadline);
   void look_up_positions();
   void on_looked_up(const std::map<TopicPartition, std::uint64_t>& asked, const Error& error,
@@ -72,6 +84,9 @@ class ConsumerMachine {
   GroupOffsets offsets_;
   Positions positions_;
   Fetcher fetcher_;
+  OffsetLookups lookups_;
+  Matches matches_;
+  std::uint64_t matched_version_ = 0;  // of the metadata
   bool manual_ = false;
   TimeMs auto_commit_at_ = 0;
   Offsets auto_committed_;

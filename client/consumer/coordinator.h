@@ -16,6 +16,7 @@ class Coordinator {
         backoff_(options.retry_backoff_ms, options.retry_backoff_max_ms) {}
 
   bool known() const { return node_ >= 0; }
+  bool ready(Now now) { return known() && cluster_.ready(node_, Lane::coordinator, now); }
   void advance(bool needed, Now now);
   TimeMs next_deadline(bool needed) const { return needed && !known() && !asking_ ? ask_at_ : never; }
   void request(std::unique_ptr<Request> request, Now now) {

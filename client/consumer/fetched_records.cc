@@ -1,6 +1,7 @@
 #include "client/consumer/fetched_records.h"
 
 #include <cassert>
+#include <set>
 
 #include "protocol/wire/reader.h"
 
@@ -71,6 +72,21 @@ std::size_t decode_record(BytesView bytes, const BatchFacts& facts, ConsumerReco
 // ---- the public iterators ----
 
 std::size_t Records::size() const noexcept { return fetched_ ? fetched_->count() : 0; }
+
+std::vector<TopicPartition> Records::partitions() const {
+  std::set<TopicPartition> names;
+  if (fetched_)
+    for (const auto& run : fetched_->runs()) names.insert(*run.facts.partition);
+  return {names.begin(), names.end()};
+}
+
+Records Records::records(const TopicPartition& partition) const {
+  if (!fetched_) return {};
+  auto some = std::make_shared<client::FetchedRecords>();
+  for (const auto& run : fetched_->runs())
+    if (*run.facts.partition == partition) some->add(run);
+  return Records(std::move(some));
+}
 
 Records::Iterator::Iterator(const client::FetchedRecords* fetched)
     : fetched_(fetched), left_(fetched ? fetched->count() : 0) {

@@ -20,6 +20,16 @@ std::string describe(const TopicPartition& partition) {
 
 bool is(const Error& error, ErrorCode code) { return error.code == kafka_error(static_cast<int>(code)); }
 
+using Aborted = std::vector<PartitionBuffer::AbortedTransaction>;
+
+Aborted aborted_in(const FetchResponse::PartitionData& data) {
+  Aborted aborted;
+  if (data.aborted_transactions)
+    for (const auto& each : *data.aborted_transactions)
+      aborted.push_back({each.producer_id, each.first_offset});
+  return aborted;
+}
+
 template <class Topics>
 auto& topic_entry(Topics& topics, const std::string& topic,
                   std::string std::remove_reference_t<decltype(Topics().front())>::*name) {
@@ -38,7 +48,7 @@ void Fetcher::advance(Now now) {
 TimeMs Fetcher::next_deadline() const {
   TimeMs next = never;
   for (const auto& [name, each] : positions_.all()) {
-    const bool wants = each->stage == Stage::reset_wanted || each->stage == Stage::reading;
+    const bool wants = each->stage == Stage::reset_wanted || (each->stage == Stage::reading && !each->paused);
     if (wants && !each->asked && each->ask_at > now_.monotonic) next = std::min(next, each->ask_at);
   }
   return next;
@@ -56,7 +66,7 @@ void Fetcher::reset_offsets(Now now) {
   ByNode by_node;
   for (const auto& [name, each] : positions_.all()) {
     if (each->stage != Stage::reset_wanted || each->asked || now.monotonic < each->ask_at) continue;
-    if (options_.reset_to == ResetTo::none) {
+    if (each->reset_to(options_.reset_to) == ResetTo::none) {
       each->fail(client_error(ClientErrc::no_offset, describe(name)));
     } else if (const NodeId leader = leader_of(*each);
                leader >= 0 && cluster_.ready(leader, Lane::main, now)) {
@@ -69,6 +79,7 @@ void Fetcher::reset_offsets(Now now) {
 void Fetcher::send_list_offsets(NodeId node, const std::vector<AssignedPartition*>& partitions, Now now) {
   ListOffsetsRequest request;
   request.replica_id = -1;
+  request.isolation_level = static_cast<std::int8_t>(options_.isolation);
   Asked asked;
   for (AssignedPartition* each : partitions) {
     each->asked = true;
@@ -77,7 +88,7 @@ void Fetcher::send_list_offsets(NodeId node, const std::vector<AssignedPartition
         topic_entry(request.topics, each->partition.topic, &ListOffsetsRequest::ListOffsetsTopic::name);
     auto& question = topic.partitions.emplace_back();
     question.partition_index = each->partition.partition;
-    question.timestamp = options_.reset_to == ResetTo::earliest ? earliest : latest;
+    question.timestamp = each->reset_to(options_.reset_to) == ResetTo::earliest ? earliest : latest;
   }
   cluster_.request(
       node, Lane::main,
@@ -110,7 +121,8 @@ void Fetcher::fetch(Now now) {
   ByNode by_node;
   std::set<NodeId> leaves_out;
   for (const auto& [name, each] : positions_.all()) {
-    if (each->stage != Stage::reading || each->asked || now.monotonic < each->ask_at) continue;
+    if (each->stage != Stage::reading || each->asked || each->paused || now.monotonic < each->ask_at)
+      continue;
     const NodeId leader = leader_of(*each);
     if (leader < 0 || fetching_.contains(leader) || !cluster_.ready(leader, Lane::fetch, now)) continue;
     if (each->buffer.chunks() >= chunks_ahead_max)
@@ -127,6 +139,7 @@ void Fetcher::send_fetch(NodeId node, const std::vector<AssignedPartition*>& par
   request.max_wait_ms = some_left_out ? std::min(options_.fetch_max_wait_ms, fetch_wait_when_some_left_out_ms)
                                       : options_.fetch_max_wait_ms;
   request.min_bytes = options_.fetch_min_bytes;
+  request.isolation_level = static_cast<std::int8_t>(options_.isolation);
   request.max_bytes = options_.fetch_max_bytes;
   Asked asked;
   for (AssignedPartition* each : partitions) {
@@ -169,13 +182,15 @@ void Fetcher::on_fetch(NodeId node, const Asked& asked, Reply<FetchResponse>& re
 
 void Fetcher::on_fetched(AssignedPartition& partition, const FetchResponse::PartitionData& data,
                          const protocol::Slice& frame) {
-  partition.high_watermark = data.high_watermark;
+  const bool committed = options_.isolation == Isolation::read_committed && data.last_stable_offset >= 0;
+  partition.end = committed ? data.last_stable_offset : data.high_watermark;
   partition.error = {};
   const protocol::BytesView records = data.records.view();
   if (records.empty()) return;
   const std::size_t at = static_cast<std::size_t>(records.data() - frame.view().data());
   PartitionBuffer::Added added =
-      partition.buffer.add(frame.part(at, records.size()), partition.fetch_from, options_.check_crcs);
+      partition.buffer.add(frame.part(at, records.size()), partition.fetch_from, options_.check_crcs,
+                           options_.isolation == Isolation::read_committed ? aborted_in(data) : Aborted{});
   partition.fetch_from = added.next_offset;
   if (added.error) partition.fail(std::move(added.error));
 }
@@ -196,6 +211,7 @@ void Fetcher::out_of_range(AssignedPartition& partition, const Error& error) {
   partition.ask_at = later(now_.monotonic, options_.retry_backoff_ms);
   if (!partition.buffer.empty()) return;
   if (options_.reset_to == ResetTo::none) return partition.fail(error);
+  partition.sought_end.reset();
   partition.look_for(Stage::reset_wanted);
 }
 

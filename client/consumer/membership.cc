@@ -1,16 +1,26 @@
 #include "client/consumer/membership.h"
 
+#include <algorithm>
+
 #include "client/cluster/versions.h"
 #include "protocol/messages/consumer_protocol.h"
 
 // When a member does what; membership_answers.cc has what comes of it.
 namespace mini::client {
+namespace {
+
+bool cooperative(const std::vector<const Assignor*>& assignors) {
+  return std::all_of(assignors.begin(), assignors.end(), [](const auto* each) { return each->cooperative; });
+}
+
+}  // namespace
 
 Membership::Membership(Cluster& cluster, Coordinator& coordinator, const ConsumerOptions& options)
     : cluster_(cluster),
       coordinator_(coordinator),
       options_(options),
-      backoff_(options.retry_backoff_ms, options.retry_backoff_max_ms) {}
+      backoff_(options.retry_backoff_ms, options.retry_backoff_max_ms),
+      ownership_(cooperative(options.assignors)) {}
 
 void Membership::subscribe(std::set<std::string, std::less<>> topics, Now now) {
   now_ = now;
@@ -27,39 +37,28 @@ void Membership::subscribe(std::set<std::string, std::less<>> topics, Now now) {
 
 // ---- what the user has to hear ----
 
-std::optional<RebalanceEvent> Membership::take_event() {
-  if (!event_ || event_taken_) return std::nullopt;
-  event_taken_ = true;
-  return event_;
-}
-
 void Membership::event_done(const RebalanceEvent& event, Now now) {
   now_ = now;
-  event_.reset();
-  event_taken_ = false;
-  const bool assigned = event.kind == RebalanceEvent::Kind::assigned;
-  owned_ = assigned ? event.partitions : std::vector<TopicPartition>{};
-  if (!assigned && state_ == State::giving_up) state_ = State::joining;
-  if (assigned && state_ == State::giving_up) rejoin(RebalanceEvent::Kind::revoked);  // it went on meanwhile
+  ownership_.done(event);
+  if (state_ == State::giving_up) return giving_up_goes_on();
+  if (state_ == State::stable && ownership_.settled() && std::exchange(joins_when_settled_, false))
+    rejoin(RebalanceEvent::Kind::revoked);
 }
 
-// Something ended our part in this generation: gives up what we own, then joins again.
+// Something ended our part in this generation: gives up what has to be given up, then joins again.
 void Membership::rejoin(RebalanceEvent::Kind why) {
   ++attempt_;
   asking_ = false;
+  joins_when_settled_ = false;
   members_.clear();
-  if (event_ && !event_taken_ && event_->kind == RebalanceEvent::Kind::assigned) event_.reset();
-  if (event_ && event_taken_) {  // the user is hearing something right now
-    state_ = State::giving_up;
-    return;
-  }
-  if (owned_.empty()) {
-    event_.reset();
-    state_ = State::joining;
-    return;
-  }
+  if (state_ != State::giving_up || why == RebalanceEvent::Kind::lost) gives_up_as_ = why;
   state_ = State::giving_up;
-  event_ = RebalanceEvent{why, owned_};
+  giving_up_goes_on();
+}
+
+void Membership::giving_up_goes_on() {
+  ownership_.give_up(gives_up_as_, topics_);
+  if (ownership_.settled()) state_ = State::joining;
 }
 
 void Membership::polled(Now now) {
@@ -70,12 +69,18 @@ void Membership::polled(Now now) {
   rejoin(RebalanceEvent::Kind::lost);
 }
 
+TimeMs Membership::poll_deadline() const {
+  return options_.poll_interval_counts ? later(polled_at_, options_.max_poll_interval_ms) : never;
+}
+
 void Membership::check_poll_interval(Now now) {
   if (state_ == State::out || state_ == State::expelled || leaving_) return;
-  if (now.monotonic < later(polled_at_, options_.max_poll_interval_ms)) return;
+  if (now.monotonic < poll_deadline()) return;
   problem_ =
       "poll was not called for max.poll.interval.ms = " + std::to_string(options_.max_poll_interval_ms) +
-      " ms, so this member left group " + options_.group_id;
+      " ms, so this member left group " + options_.group_id +
+      " and its partitions go to others until the next poll";
+  notices_.push_back(problem_);
   if (!options_.group_instance_id) send_leave(now);
   reset_identity();
   ++attempt_;
@@ -91,15 +96,16 @@ void Membership::leave(Now now) {
   reset_identity();
   ++attempt_;
   asking_ = false;
-  owned_.clear();
-  event_.reset();
-  event_taken_ = false;
+  ownership_.forget();
+  joins_when_settled_ = false;
   state_ = State::out;
 }
 
 void Membership::send_leave(Now now) {
+  // Where it does not hear of it in time, the end of the session tells the group.
   if (member_id_.empty() || !coordinator_.known()) return;
   leaving_ = true;
+  leave_by_ = later(now.monotonic, close_patience_ms);
   protocol::LeaveGroupRequest::MemberIdentity self;
   self.member_id = member_id_;
   coordinator_.request(make_request<protocol::LeaveGroupRequest, protocol::LeaveGroupResponse>(
@@ -127,6 +133,7 @@ void Membership::reset_identity() {
 void Membership::advance(Now now) {
   now_ = now;
   check_poll_interval(now);
+  if (now.monotonic >= leave_by_) leaving_ = false;
   if (fatal_ || !coordinator_.known()) return;
   if (state_ == State::joining && !asking_ && now.monotonic >= try_at_) join(now);
   if (state_ == State::assigning) maybe_assign(now);
@@ -135,8 +142,8 @@ void Membership::advance(Now now) {
 }
 
 TimeMs Membership::next_deadline() const {
-  if (state_ == State::out || fatal_) return never;
-  TimeMs next = state_ == State::expelled ? never : later(polled_at_, options_.max_poll_interval_ms);
+  if (state_ == State::out || fatal_) return leaving_ ? leave_by_ : never;
+  TimeMs next = state_ == State::expelled ? never : poll_deadline();
   if (!coordinator_.known()) return next;
   if (state_ == State::joining && !asking_) next = std::min(next, try_at_);
   const bool beating = state_ == State::stable || state_ == State::giving_up;
@@ -146,28 +153,33 @@ TimeMs Membership::next_deadline() const {
 
 void Membership::join(Now now) {
   asking_ = true;
+  constexpr std::int64_t grace_ms = 5000;  // for the answer's way, beyond what the broker may wait
+  coordinator_.request(
+      make_request<protocol::JoinGroupRequest, protocol::JoinGroupResponse>(
+          versions::join_group, options_.max_poll_interval_ms + grace_ms,
+          [request = join_request(), instance = options_.group_instance_id](std::int16_t version) mutable {
+            if (version >= 5) request.group_instance_id = instance;
+            return request;
+          },
+          [this, attempt = attempt_](Reply<protocol::JoinGroupResponse>& reply) {
+            if (attempt == attempt_) on_join(reply);
+          }),
+      now);
+}
+
+protocol::JoinGroupRequest Membership::join_request() const {
   protocol::JoinGroupRequest request;
   request.group_id = options_.group_id;
   request.session_timeout_ms = options_.session_timeout_ms;
   request.rebalance_timeout_ms = options_.max_poll_interval_ms;
   request.member_id = member_id_;
   request.protocol_type = "consumer";
-  protocol::ConsumerProtocolSubscription subscription;
-  subscription.topics.assign(topics_.begin(), topics_.end());
-  auto& range = request.protocols.emplace_back();
-  range.name = "range";
-  range.metadata = protocol::encode_blob(subscription, 1);
-  constexpr std::int64_t grace_ms = 5000;  // for the answer's way, beyond what the broker may wait
-  coordinator_.request(make_request<protocol::JoinGroupRequest, protocol::JoinGroupResponse>(
-                           versions::join_group, options_.max_poll_interval_ms + grace_ms,
-                           [request, instance = options_.group_instance_id](std::int16_t version) mutable {
-                             if (version >= 5) request.group_instance_id = instance;
-                             return request;
-                           },
-                           [this, attempt = attempt_](Reply<protocol::JoinGroupResponse>& reply) {
-                             if (attempt == attempt_) on_join(reply);
-                           }),
-                       now);
+  for (const Assignor* assignor : options_.assignors) {
+    auto& each = request.protocols.emplace_back();
+    each.name = assignor->name;
+    each.metadata = encode_subscription(*assignor, topics_, {ownership_.owned(), generation_}, had_);
+  }
+  return request;
 }
 
 // The leader has to know the partitions of every topic of the group first.
@@ -176,23 +188,27 @@ void Membership::maybe_assign(Now now) {
   for (const std::string& topic : group_topics_)
     if (!cluster_.metadata().topic(topic)) return cluster_.refresh_metadata();
   counts_ = partition_counts();
-  std::vector<protocol::SyncGroupRequest::SyncGroupRequestAssignment> assignments;
-  for (const auto& [member, partitions] : assign_ranges(members_, counts_)) {
+  sync(shares(), now);
+}
+
+Membership::Shares Membership::shares() const {
+  Shares shares;
+  for (const auto& [member, partitions] : assignor_->assign(members_, counts_)) {
     protocol::ConsumerProtocolAssignment assignment;
     for (const TopicPartition& each : partitions) {
       auto& topics = assignment.assigned_partitions;
       if (topics.empty() || topics.back().topic != each.topic) topics.emplace_back().topic = each.topic;
       topics.back().partitions.push_back(each.partition);
     }
-    auto& share = assignments.emplace_back();
+    auto& share = shares.emplace_back();
     share.member_id = member;
     share.assignment = protocol::encode_blob(assignment, 1);
   }
-  sync(std::move(assignments), now);
+  return shares;
 }
 
-std::map<std::string, std::int32_t> Membership::partition_counts() const {
-  std::map<std::string, std::int32_t> counts;
+PartitionCounts Membership::partition_counts() const {
+  PartitionCounts counts;
   for (const std::string& topic : group_topics_)
     if (const std::int32_t count = cluster_.metadata().partition_count(topic); count > 0)
       counts[topic] = count;
@@ -207,15 +223,14 @@ void Membership::check_partition_counts() {
     if (counts_[topic] != count) return rejoin(RebalanceEvent::Kind::revoked);
 }
 
-void Membership::sync(std::vector<protocol::SyncGroupRequest::SyncGroupRequestAssignment> assignments,
-                      Now now) {
+void Membership::sync(Shares assignments, Now now) {
   state_ = State::syncing;
   protocol::SyncGroupRequest request;
   request.group_id = options_.group_id;
   request.generation_id = generation_;
   request.member_id = member_id_;
   request.protocol_type = "consumer";
-  request.protocol_name = protocol_name_;
+  request.protocol_name = assignor_->name;
   request.assignments = std::move(assignments);
   coordinator_.request(make_request<protocol::SyncGroupRequest, protocol::SyncGroupResponse>(
                            versions::sync_group, options_.max_poll_interval_ms,

@@ -3,26 +3,21 @@
 #include <set>
 
 #include "client/consumer/coordinator.h"
-#include "client/consumer/range_assignor.h"
+#include "client/consumer/ownership.h"
+#include "client/consumer/subscription.h"
 #include "protocol/messages/heartbeat.h"
 #include "protocol/messages/join_group.h"
 #include "protocol/messages/leave_group.h"
 #include "protocol/messages/sync_group.h"
 
-// A member of a classic group, eager: gives its partitions up before every rebalance.
+// A member of a classic group.
 //
 //   out -> joining -> (assigning ->) syncing -> stable -> giving_up -> joining ...
 //
 // The user hears of it in poll: `take_event` gives what to tell, `event_done` lets it go on. While the user
 // has yet to hear that partitions are taken away, the member stays in the old generation and its heartbeats
-// go on.
+// go on. Whether it is eager or cooperative goes by the assignors: cooperative where all of them are.
 namespace mini::client {
-
-struct RebalanceEvent {
-  enum class Kind { assigned, revoked, lost };
-  Kind kind;
-  std::vector<TopicPartition> partitions;
-};
 
 class Membership {
  public:
@@ -34,7 +29,7 @@ class Membership {
   // Those whose partitions have to be known: the group's, where this member leads it.
   const std::set<std::string, std::less<>>& group_topics() const { return group_topics_; }
 
-  std::optional<RebalanceEvent> take_event();
+  std::optional<RebalanceEvent> take_event() { return ownership_.take(); }
   void event_done(const RebalanceEvent& event, Now now);
   void polled(Now now);
   void leave(Now now);
@@ -48,22 +43,29 @@ class Membership {
   const std::string& member_id() const { return member_id_; }
   const Error& fatal() const { return fatal_; }
   const std::string& problem() const { return problem_; }
+  // What somebody should read in a log, even if nobody asks.
+  std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
 
  private:
   enum class State { out, joining, assigning, syncing, stable, giving_up, expelled };
 
   void join(Now now);
+  protocol::JoinGroupRequest join_request() const;
+  void giving_up_goes_on();
   void on_join(Reply<protocol::JoinGroupResponse>& reply);
   void lead(const protocol::JoinGroupResponse& response);
   void maybe_assign(Now now);
-  void sync(std::vector<protocol::SyncGroupRequest::SyncGroupRequestAssignment> assignments, Now now);
+  using Shares = std::vector<protocol::SyncGroupRequest::SyncGroupRequestAssignment>;
+  Shares shares() const;
+  void sync(Shares assignments, Now now);
   void on_sync(Reply<protocol::SyncGroupResponse>& reply);
   void heartbeat(Now now);
   void on_heartbeat(Reply<protocol::HeartbeatResponse>& reply);
   void send_leave(Now now);
+  TimeMs poll_deadline() const;
   void check_poll_interval(Now now);
   void check_partition_counts();
-  std::map<std::string, std::int32_t> partition_counts() const;
+  PartitionCounts partition_counts() const;
 
   // A group request failed: what that means for the membership.
   void on_error(const Error& error);
@@ -80,18 +82,19 @@ class Membership {
   std::set<std::string, std::less<>> group_topics_;
   std::string member_id_;
   GenerationId generation_ = no_generation;
-  std::string protocol_name_;
   std::uint64_t attempt_ = 0;  // answers to what an earlier attempt asked are not for us any more
   bool asking_ = false;        // JoinGroup or SyncGroup
   TimeMs try_at_ = 0;
   Backoff backoff_;
 
-  std::vector<TopicPartition> owned_;  // as the user was told
-  std::optional<RebalanceEvent> event_;
-  bool event_taken_ = false;
+  Ownership ownership_;
+  RebalanceEvent::Kind gives_up_as_ = RebalanceEvent::Kind::revoked;
+  bool joins_when_settled_ = false;  // to have what it gives up given out
+  Claim had_;                        // in the last generation it was in
 
-  std::vector<GroupMember> members_;  // of the group, where this member leads it
-  std::map<std::string, std::int32_t> counts_;
+  const Assignor* assignor_ = nullptr;  // the group's choice
+  std::vector<GroupMember> members_;    // of the group, where this member leads it
+  PartitionCounts counts_;
   std::uint64_t metadata_version_ = 0;
 
   TimeMs heartbeat_at_ = never;
@@ -99,9 +102,11 @@ class Membership {
   TimeMs heard_at_ = 0;
   TimeMs polled_at_ = 0;
   bool leaving_ = false;
+  TimeMs leave_by_ = never;
   Now now_;
   Error fatal_;
   std::string problem_;
+  std::vector<std::string> notices_;
 };
 
 }  // namespace mini::client

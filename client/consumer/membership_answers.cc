@@ -19,7 +19,11 @@ void Membership::on_join(Reply<protocol::JoinGroupResponse>& reply) {
   backoff_.reset();
   member_id_ = answer.member_id;
   generation_ = answer.generation_id;
-  protocol_name_ = answer.protocol_name.value_or("range");
+  assignor_ = find_assignor(answer.protocol_name.value_or(""));
+  if (!assignor_)
+    return on_error(client_error(
+        ClientErrc::unsupported,
+        "group " + options_.group_id + " chose the unknown assignor " + answer.protocol_name.value_or("")));
   heard_at_ = now_.monotonic;
   asking_ = true;
   if (answer.leader == answer.member_id && !answer.skip_assignment) return lead(answer);
@@ -31,11 +35,8 @@ void Membership::lead(const protocol::JoinGroupResponse& response) {
   members_.clear();
   group_topics_ = topics_;
   for (const auto& member : response.members) {
-    GroupMember known{member.member_id, member.group_instance_id.value_or(""), {}};
-    if (const auto subscription = protocol::decode_subscription(member.metadata))
-      known.topics = subscription->topics;
-    group_topics_.insert(known.topics.begin(), known.topics.end());
-    members_.push_back(std::move(known));
+    members_.push_back(read_member(member, *assignor_));
+    group_topics_.insert(members_.back().topics.begin(), members_.back().topics.end());
   }
   // Partition counts as of now, not as of the last time somebody looked.
   metadata_version_ = cluster_.metadata().version();
@@ -48,11 +49,10 @@ void Membership::on_sync(Reply<protocol::SyncGroupResponse>& reply) {
   if (reply.error) return on_error(reply.error);
   if (failed(reply.response.error_code))
     return on_error(broker_error(reply.response.error_code, "syncing group " + options_.group_id));
-  RebalanceEvent assigned{RebalanceEvent::Kind::assigned, {}};
+  std::vector<TopicPartition> assigned;
   if (const auto assignment = protocol::decode_assignment(reply.response.assignment)) {
     for (const auto& topic : assignment->assigned_partitions)
-      for (const std::int32_t partition : topic.partitions)
-        assigned.partitions.push_back({topic.topic, partition});
+      for (const std::int32_t partition : topic.partitions) assigned.push_back({topic.topic, partition});
   } else if (!reply.response.assignment.empty()) {
     return on_error(client_error(ClientErrc::bad_answer,
                                  "the assignment of group " + options_.group_id + " cannot be read"));
@@ -61,7 +61,8 @@ void Membership::on_sync(Reply<protocol::SyncGroupResponse>& reply) {
   problem_.clear();
   heard_at_ = now_.monotonic;
   heartbeat_at_ = later(now_.monotonic, options_.heartbeat_interval_ms);
-  event_ = std::move(assigned);
+  had_ = {assigned, generation_};
+  joins_when_settled_ = ownership_.assign(assigned);
   state_ = State::stable;
 }
 
@@ -81,6 +82,9 @@ void Membership::on_heartbeat(Reply<protocol::HeartbeatResponse>& reply) {
     if (state_ == State::stable) rejoin(RebalanceEvent::Kind::revoked);
     return;
   }
+  // Behind it a JoinGroup is on its way already, whose own answer tells what we are. Joining a second time
+  // would leave a member behind that nobody is, and the whole group would wait for it.
+  if (state_ != State::stable && state_ != State::giving_up) return;
   on_error(broker_error(code, "group " + options_.group_id));
 }
 
@@ -93,11 +97,7 @@ void Membership::on_error(const Error& error) {
   const bool owns = state_ == State::stable || state_ == State::giving_up;
   if (forgotten) {
     reset_identity();
-    if (owns && event_ && !event_taken_ && event_->kind == RebalanceEvent::Kind::revoked)
-      event_->kind = RebalanceEvent::Kind::lost;
-    else
-      rejoin(RebalanceEvent::Kind::lost);
-    return;
+    return rejoin(RebalanceEvent::Kind::lost);
   }
   if (coordinator_.note(error) || is(ErrorCode::rebalance_in_progress)) {
     if (!owns) try_again();
@@ -105,7 +105,7 @@ void Membership::on_error(const Error& error) {
   }
   fatal_ = error;
   reset_identity();
-  if (!owned_.empty()) rejoin(RebalanceEvent::Kind::lost);
+  if (!ownership_.owned().empty()) rejoin(RebalanceEvent::Kind::lost);
 }
 
 void Membership::try_again() {

@@ -1,6 +1,10 @@
 #include "client/consumer/partition_buffer.h"
 
+#include <algorithm>
 #include <limits>
+
+#include "protocol/records/builder.h"
+#include "protocol/records/record.h"
 
 namespace mini::client {
 
@@ -9,6 +13,8 @@ using protocol::BytesView;
 using protocol::ErrorCode;
 
 namespace {
+
+constexpr std::size_t control_batch_size_max = 4096;
 
 // Offsets that can be reckoned with, and counts that are counts.
 bool plausible(const protocol::BatchHeader& header) {
@@ -30,7 +36,8 @@ Error PartitionBuffer::broken(Offset offset, const std::string& why) const {
                                                       std::to_string(offset) + ": " + why);
 }
 
-PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset from, bool check_crcs) {
+PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset from, bool check_crcs,
+                                            std::vector<AbortedTransaction> aborted) {
   Added added{from, {}};
   const auto owner = std::make_shared<protocol::Slice>(bytes);
   BytesView rest = bytes.view();
@@ -53,7 +60,10 @@ PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset
   // The first batch always comes whole (KIP-74).
   if (rest.size() == bytes.size() && !rest.empty())
     added.error = broken(from, "what was fetched is no record batch of version 2");
-  if (useful > 0) chunks_.push_back({bytes.view().first(bytes.size() - rest.size()), owner});
+  std::sort(aborted.begin(), aborted.end(),
+            [](const auto& a, const auto& b) { return a.first_offset > b.first_offset; });
+  if (useful > 0)
+    chunks_.push_back({bytes.view().first(bytes.size() - rest.size()), owner, std::move(aborted), {}});
   return added;
 }
 
@@ -82,14 +92,35 @@ Error PartitionBuffer::open_next() {
     return {};
   }
   chunk.rest = chunk.rest.subspan(batch->header().size());
+  const bool control = batch->header().control();
+  const bool skip = control || was_aborted(chunk, *batch);
+  if (control) note_marker(chunk, *batch);
   const std::shared_ptr<const void> owner = chunk.owner;
   if (chunk.rest.empty()) chunks_.pop_front();
-  return open(*batch, owner);
+  return open(*batch, owner, skip);
 }
 
-Error PartitionBuffer::open(const BatchView& batch, const std::shared_ptr<const void>& owner) {
+// A transaction's records lie between the offset where it began and its marker.
+bool PartitionBuffer::was_aborted(Chunk& chunk, const BatchView& batch) {
+  while (!chunk.aborted.empty() && chunk.aborted.back().first_offset <= batch.header().last_offset()) {
+    chunk.aborting.insert(chunk.aborted.back().producer_id);
+    chunk.aborted.pop_back();
+  }
+  return batch.header().transactional() && chunk.aborting.contains(batch.header().producer_id);
+}
+
+void PartitionBuffer::note_marker(Chunk& chunk, const BatchView& batch) {
+  was_aborted(chunk, batch);  // it may have nothing but its marker in these bytes
+  protocol::Bytes room;
+  protocol::RecordReader records(batch, room, control_batch_size_max);
+  const auto record = records.next();
+  if (record && protocol::control_type(*record) == protocol::ControlType::abort)
+    chunk.aborting.erase(batch.header().producer_id);
+}
+
+Error PartitionBuffer::open(const BatchView& batch, const std::shared_ptr<const void>& owner, bool skip) {
   const protocol::BatchHeader& header = batch.header();
-  const std::int32_t count = header.control() ? 0 : header.record_count;
+  const std::int32_t count = skip ? 0 : header.record_count;
   open_ = OpenBatch{facts_of(header, partition_), batch.payload(), count, header.next_offset(), owner};
   if (header.codec() == protocol::Codec::none || count == 0) return {};
   auto room = std::make_shared<protocol::Bytes>();

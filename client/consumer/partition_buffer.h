@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 
 #include "client/consumer/fetched_records.h"
 #include "client/errors.h"
@@ -24,7 +25,13 @@ class PartitionBuffer {
     Offset next_offset;
     Error error;
   };
-  Added add(const protocol::Slice& bytes, Offset from, bool check_crcs);
+  struct AbortedTransaction {
+    ProducerId producer_id;
+    Offset first_offset;
+  };
+  // `aborted`: whose records in these bytes are not to be read.
+  Added add(const protocol::Slice& bytes, Offset from, bool check_crcs,
+            std::vector<AbortedTransaction> aborted = {});
 
   // Moves at most `max` records to `into`, beginning at `position`, which goes on behind them.
   Error take(std::size_t max, Offset& position, FetchedRecords& into);
@@ -42,16 +49,21 @@ class PartitionBuffer {
     std::shared_ptr<const void> owner;
   };
 
+  struct Chunk {
+    protocol::BytesView rest;
+    std::shared_ptr<const void> owner;
+    std::vector<AbortedTransaction> aborted;  // not begun yet, the latest first
+    std::set<ProducerId> aborting;            // begun, and not ended yet
+  };
+
+  static bool was_aborted(Chunk& chunk, const protocol::BatchView& batch);
+  static void note_marker(Chunk& chunk, const protocol::BatchView& batch);
   Error open_next();
-  Error open(const protocol::BatchView& batch, const std::shared_ptr<const void>& owner);
+  Error open(const protocol::BatchView& batch, const std::shared_ptr<const void>& owner, bool skip);
   Error take_from_open(std::size_t& room, Offset& position, FetchedRecords& into);
   Error broken(Offset offset, const std::string& why) const;
 
   const std::shared_ptr<const TopicPartition> partition_;
-  struct Chunk {
-    protocol::BytesView rest;
-    std::shared_ptr<const void> owner;
-  };
   std::deque<Chunk> chunks_;
   std::optional<OpenBatch> open_;
 };

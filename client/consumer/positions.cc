@@ -1,20 +1,28 @@
 #include "client/consumer/positions.h"
 
+#include <set>
+
 namespace mini::client {
 
 void Positions::assign(const std::vector<TopicPartition>& partitions, AssignedPartition::Stage first) {
-  Partitions before = std::exchange(partitions_, {});
+  const std::set<TopicPartition> staying(partitions.begin(), partitions.end());
+  std::erase_if(partitions_, [&](const auto& each) { return !staying.contains(each.first); });
+  add(partitions, first);
+}
+
+void Positions::add(const std::vector<TopicPartition>& partitions, AssignedPartition::Stage first) {
   for (const TopicPartition& partition : partitions) {
     auto& slot = partitions_[partition];
-    if (const auto kept = before.find(partition); kept != before.end()) {
-      slot = std::move(kept->second);
-      continue;
-    }
+    if (slot) continue;
     slot = std::make_unique<AssignedPartition>(partition);
     slot->stage = first;
     slot->validity = next_validity_;
     next_validity_ += 1u << 20;  // room for the seeks of one assignment
   }
+}
+
+void Positions::drop(const std::vector<TopicPartition>& partitions) {
+  for (const TopicPartition& partition : partitions) partitions_.erase(partition);
 }
 
 AssignedPartition* Positions::find(const TopicPartition& partition) const {
@@ -47,7 +55,7 @@ std::shared_ptr<const FetchedRecords> Positions::take(std::size_t max) {
   auto at = std::next(partitions_.begin(), static_cast<std::ptrdiff_t>(next_to_take_++ % partitions_.size()));
   for (std::size_t i = 0; i < partitions_.size() && taken->count() < max; ++i) {
     AssignedPartition& each = *at->second;
-    if (each.stage == AssignedPartition::Stage::reading && !each.buffer.empty())
+    if (each.stage == AssignedPartition::Stage::reading && !each.paused && !each.buffer.empty())
       if (Error error = each.buffer.take(max - taken->count(), each.position, *taken))
         each.fail(std::move(error));
     if (++at == partitions_.end()) at = partitions_.begin();

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "client/consumer/partition_buffer.h"
+#include "client/consumer/settings.h"
 #include "client/now.h"
 
 // The partitions that this consumer reads, where it stands in each, and what was fetched ahead.
@@ -22,15 +23,19 @@ struct AssignedPartition {
   Stage stage = Stage::committed_wanted;
   Offset position = no_offset;
   Offset fetch_from = no_offset;
-  Offset high_watermark = no_offset;
+  Offset end = no_offset;  // as last heard: of what this consumer may read
+  bool paused = false;
+  std::optional<ResetTo> sought_end;  // instead of auto.offset.reset
   PartitionBuffer buffer;
   bool asked = false;          // an answer about its position, or a fetch, is on its way
   std::uint64_t validity = 0;  // grows with every seek: answers to earlier questions are not for us any more
   TimeMs ask_at = 0;
   Error error;  // why it failed, or is not read at the moment
 
+  ResetTo reset_to(ResetTo otherwise) const { return sought_end.value_or(otherwise); }
   void read_from(Offset offset) {
     ++validity;
+    sought_end.reset();
     asked = false;
     stage = Stage::reading;
     position = fetch_from = offset;
@@ -57,6 +62,8 @@ class Positions {
 
   // Partitions that stay keep their place.
   void assign(const std::vector<TopicPartition>& partitions, AssignedPartition::Stage first);
+  void add(const std::vector<TopicPartition>& partitions, AssignedPartition::Stage first);
+  void drop(const std::vector<TopicPartition>& partitions);
   void clear() { partitions_.clear(); }
 
   AssignedPartition* find(const TopicPartition& partition) const;

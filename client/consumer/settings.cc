@@ -1,5 +1,7 @@
 #include "client/consumer/settings.h"
 
+#include <algorithm>
+
 #include "client/settings/reader.h"
 
 namespace mini::client {
@@ -13,11 +15,29 @@ ResetTo read_reset(const SettingsReader& settings) {
   settings.refuse("auto.offset.reset", "is none of earliest, latest, none");
 }
 
-// Java names a class, librdkafka a word.
-void check_assignor(const SettingsReader& settings) {
-  const std::string names = settings.text("partition.assignment.strategy");
-  if (names.find("range") == std::string::npos && names.find("RangeAssignor") == std::string::npos)
-    settings.refuse("partition.assignment.strategy", "does not contain range, the one that is known here");
+Isolation read_isolation(const SettingsReader& settings) {
+  const std::string level = settings.text("isolation.level");
+  if (level == "read_uncommitted") return Isolation::read_uncommitted;
+  if (level == "read_committed") return Isolation::read_committed;
+  settings.refuse("isolation.level", "is neither read_uncommitted nor read_committed");
+}
+
+std::vector<const Assignor*> read_assignors(const SettingsReader& settings) {
+  constexpr std::string_view key = "partition.assignment.strategy";
+  constexpr std::string_view blanks = " \t";
+  std::vector<const Assignor*> assignors;
+  const std::string names = settings.text(key);
+  for (std::size_t at = 0; at <= names.size();) {
+    const std::size_t end = std::min(names.find(',', at), names.size());
+    std::string_view name = std::string_view(names).substr(at, end - at);
+    name.remove_prefix(std::min(name.find_first_not_of(blanks), name.size()));
+    name = name.substr(0, name.find_last_not_of(blanks) + 1);
+    const Assignor* found = find_assignor(name);
+    if (!found) settings.refuse(key, "names another than range, roundrobin, sticky, cooperative-sticky");
+    if (std::find(assignors.begin(), assignors.end(), found) == assignors.end()) assignors.push_back(found);
+    at = end + 1;
+  }
+  return assignors;
 }
 
 }  // namespace
@@ -44,7 +64,8 @@ ConsumerOptions consumer_options(const Config& config) {
   options.retry_backoff_max_ms = settings.number32("retry.backoff.max.ms", 0);
   if (options.heartbeat_interval_ms >= options.session_timeout_ms)
     settings.refuse("heartbeat.interval.ms", "is not less than session.timeout.ms");
-  check_assignor(settings);
+  options.assignors = read_assignors(settings);
+  options.isolation = read_isolation(settings);
   return options;
 }
 

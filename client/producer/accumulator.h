@@ -115,7 +115,7 @@ class Accumulator {
   TopicTable topics_;
   std::atomic<std::uint64_t> moves_;
 
-  std::mutex batches_mutex_;
+  ShortLock batches_mutex_;
   std::vector<std::unique_ptr<Batch>> batches_;  // all there are; guarded by batches_mutex_
 
   // The thread that sends only.

@@ -3,10 +3,10 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "client/producer/free_list.h"
+#include "client/producer/short_lock.h"
 #include "client/worker.h"
 #include "mini/error.h"
 #include "mini/record.h"
@@ -56,7 +56,7 @@ class Completion {
   std::shared_ptr<Completions> home_;  // while it is in use
   std::atomic<std::uint32_t> references_{1};
   std::atomic<bool> settled_{false};
-  std::mutex mutex_;  // guards then_, and settling against adding to it
+  ShortLock mutex_;  // guards then_, and settling against adding to it
   std::vector<std::function<void()>> then_;
 };
 

@@ -52,7 +52,7 @@ class TopicTable {
   void publish(TopicState& topic, const TopicMetadata* known);
 
   const std::uint64_t id_;  // of all tables that ever were
-  mutable std::mutex mutex_;
+  mutable ShortLock mutex_;
   std::map<std::string, std::unique_ptr<TopicState>, std::less<>> topics_;  // guarded by mutex_
   std::vector<PartitionQueue*> queues_;
 };

@@ -1,30 +1,33 @@
 #include "client/runtime/consumer_face.h"
 
+#include <cstdio>
+#include <regex>
+
 #include "client/runtime/seed.h"
 #include "client/settings/cluster_settings.h"
 
 namespace mini::client {
 namespace {
 
-constexpr Millis commit_timeout{60'000};
-
 [[noreturn]] void refuse(const std::string& why) {
   throw KafkaError(client_error(ClientErrc::invalid_call, why));
 }
 
-std::string describe(const TopicPartition& partition) {
-  return "topic " + partition.topic + ", partition " + std::to_string(partition.partition);
+ConsumerOptions options_for(const Config& config, const Transport& transport) {
+  ConsumerOptions options = consumer_options(config);
+  options.poll_interval_counts = config.is_set("max.poll.interval.ms") || !transport.hand_moved_time();
+  return options;
 }
 
 }  // namespace
 
 ConsumerFace::ConsumerFace(const Config& config, std::unique_ptr<Transport> transport)
     : transport_(std::move(transport)),
-      machine_(cluster_options(config), consumer_options(config), transport_->wires(), fresh_seed()) {
+      machine_(cluster_options(config), options_for(config, *transport_), transport_->wires(), fresh_seed()) {
   transport_->start(*this);
 }
 
-ConsumerFace::~ConsumerFace() { close(Millis(30'000)); }
+ConsumerFace::~ConsumerFace() { close(Millis(10'000)); }
 
 // ---- the transport's thread ----
 
@@ -44,10 +47,32 @@ void ConsumerFace::lost(LinkId link, const std::string& reason, Now now) {
 }
 
 TimeMs ConsumerFace::advance(Now now) {
-  const Lock lock(mutex_);
+  Lock lock(mutex_);
   machine_.advance(now);
   changed_.notify_all();
-  return machine_.next_deadline();
+  const TimeMs next = machine_.next_deadline();
+  const std::vector<std::string> notices = machine_.take_notices();
+  lock.unlock();
+  tell(notices);
+  return next;
+}
+
+// A handler's own trouble must not become ours.
+void ConsumerFace::tell(const std::vector<std::string>& notices) {
+  if (notices.empty()) return;
+  const std::lock_guard lock(log_mutex_);
+  for (const std::string& notice : notices) try {
+      if (log_)
+        log_(notice);
+      else
+        std::fprintf(stderr, "mini-client: %s\n", notice.c_str());
+    } catch (...) {
+    }
+}
+
+void ConsumerFace::on_log(OnLog log) {
+  const std::lock_guard lock(log_mutex_);
+  log_ = std::move(log);
 }
 
 // ---- the user's thread: what to read ----
@@ -69,6 +94,22 @@ void ConsumerFace::subscribe(std::vector<std::string> topics, RebalanceListener 
   transport_->ring();
 }
 
+void ConsumerFace::subscribe_pattern(const std::string& regex, RebalanceListener listener) {
+  std::shared_ptr<const std::regex> pattern;
+  try {
+    pattern = std::make_shared<const std::regex>(regex, std::regex::ECMAScript | std::regex::optimize);
+  } catch (const std::regex_error& error) {
+    refuse("'" + regex + "' is no regular expression: " + error.what());
+  }
+  const Lock lock(mutex_);
+  check_open();
+  check_group();
+  listener_ = std::move(listener);
+  const auto matches = [pattern](const std::string& name) { return std::regex_match(name, *pattern); };
+  machine_.subscribe_matching(matches, transport_->now());
+  transport_->ring();
+}
+
 void ConsumerFace::assign(std::vector<TopicPartition> partitions) {
   const Lock lock(mutex_);
   check_open();
@@ -77,8 +118,9 @@ void ConsumerFace::assign(std::vector<TopicPartition> partitions) {
 }
 
 void ConsumerFace::unsubscribe() {
-  const Lock lock(mutex_);
+  Lock lock(mutex_);
   check_open();
+  if (const auto event = machine_.closing_event(); event && !in_callback_) run_listener(lock, *event);
   machine_.unsubscribe(transport_->now());
   transport_->ring();
 }
@@ -86,6 +128,33 @@ void ConsumerFace::unsubscribe() {
 std::vector<TopicPartition> ConsumerFace::assignment() const {
   const Lock lock(mutex_);
   return machine_.assignment();
+}
+
+std::vector<std::string> ConsumerFace::subscription() const {
+  const Lock lock(mutex_);
+  const auto& topics = machine_.membership().topics();
+  return {topics.begin(), topics.end()};
+}
+
+GroupMetadata ConsumerFace::group_metadata() const {
+  const Lock lock(mutex_);
+  const ConsumerOptions& options = machine_.options();
+  return {options.group_id, machine_.membership().generation(), machine_.membership().member_id(),
+          options.group_instance_id};
+}
+
+void ConsumerFace::pause(std::span<const TopicPartition> partitions, bool paused) {
+  const Lock lock(mutex_);
+  check_open();
+  for (const TopicPartition& each : partitions)
+    if (!machine_.pause(each, paused))
+      refuse("topic " + each.topic + ", partition " + std::to_string(each.partition) + " is not assigned");
+  transport_->ring();
+}
+
+std::vector<TopicPartition> ConsumerFace::paused() const {
+  const Lock lock(mutex_);
+  return machine_.paused();
 }
 
 // ---- poll ----
@@ -156,85 +225,6 @@ void ConsumerFace::run_listener(Lock& lock, const RebalanceEvent& event) {
                                        : listener_.lost              ? listener_.lost
                                                                      : listener_.revoked;
   if (heard) outside(lock, [&] { heard(event.partitions); });
-}
-
-// ---- offsets ----
-
-GroupOffsets::Done ConsumerFace::into(const std::shared_ptr<Outcome>& outcome) {
-  return [outcome](const Error& error, const Offsets& offsets) {
-    outcome->done = true;
-    outcome->error = error;
-    outcome->offsets = offsets;
-  };
-}
-
-std::shared_ptr<ConsumerFace::Outcome> ConsumerFace::wait_for(Lock& lock,
-                                                              const std::shared_ptr<Outcome>& outcome,
-                                                              TimeMs deadline) {
-  transport_->ring();
-  while (!outcome->done && !passed(deadline)) transport_->wait(lock, changed_, deadline);
-  if (!outcome->done) outcome->error = client_error(ClientErrc::timed_out, machine_.last_problem());
-  if (outcome->error) throw KafkaError(outcome->error);
-  return outcome;
-}
-
-void ConsumerFace::commit_sync(std::optional<Offsets> offsets) {
-  Lock lock(mutex_);
-  check_open();
-  check_group();
-  const auto outcome = std::make_shared<Outcome>();
-  machine_.commit(offsets ? std::move(*offsets) : machine_.consumed(), deadline_after(commit_timeout),
-                  into(outcome));
-  wait_for(lock, outcome, deadline_after(commit_timeout));
-}
-
-void ConsumerFace::commit_async(std::optional<Offsets> offsets, OnCommit done) {
-  const Lock lock(mutex_);
-  check_open();
-  check_group();
-  machine_.commit(offsets ? std::move(*offsets) : machine_.consumed(), deadline_after(commit_timeout),
-                  [this, done = std::move(done)](const Error& error, const Offsets& committed) {
-                    if (done) finished_commits_.push_back({done, error, committed});
-                  });
-  transport_->ring();
-}
-
-Offsets ConsumerFace::committed(std::span<const TopicPartition> partitions, Millis timeout) {
-  Lock lock(mutex_);
-  check_open();
-  check_group();
-  const auto outcome = std::make_shared<Outcome>();
-  machine_.look_up({partitions.begin(), partitions.end()}, deadline_after(timeout), into(outcome));
-  return wait_for(lock, outcome, deadline_after(timeout))->offsets;
-}
-
-Offset ConsumerFace::position(const TopicPartition& partition, Millis timeout) {
-  Lock lock(mutex_);
-  check_open();
-  const TimeMs deadline = deadline_after(timeout);
-  for (;;) {
-    const AssignedPartition* found = machine_.find(partition);
-    if (!found) refuse(describe(partition) + " is not assigned");
-    if (found->stage == AssignedPartition::Stage::failed) throw KafkaError(found->error);
-    if (found->stage == AssignedPartition::Stage::reading) return found->position;
-    if (passed(deadline)) throw KafkaError(client_error(ClientErrc::timed_out, machine_.last_problem()));
-    transport_->wait(lock, changed_, deadline);
-  }
-}
-
-void ConsumerFace::seek(const TopicPartition& partition, Offset offset) {
-  const Lock lock(mutex_);
-  check_open();
-  if (offset < 0) refuse("an offset below zero");
-  if (!machine_.seek(partition, offset)) refuse(describe(partition) + " is not assigned");
-  transport_->ring();
-}
-
-std::optional<std::int64_t> ConsumerFace::lag(const TopicPartition& partition) const {
-  const Lock lock(mutex_);
-  const AssignedPartition* found = machine_.find(partition);
-  if (!found || found->position < 0 || found->high_watermark < 0) return std::nullopt;
-  return std::max<std::int64_t>(0, found->high_watermark - found->position);
 }
 
 // ---- the end ----

@@ -17,18 +17,29 @@ class ConsumerFace final : private Driven {
   ~ConsumerFace() override;
 
   void subscribe(std::vector<std::string> topics, RebalanceListener listener);
+  void subscribe_pattern(const std::string& regex, RebalanceListener listener);
   void assign(std::vector<TopicPartition> partitions);
   void unsubscribe();
   std::vector<TopicPartition> assignment() const;
+  std::vector<std::string> subscription() const;
+  GroupMetadata group_metadata() const;
   Records poll(Millis timeout);
   void wakeup() noexcept;
+  void pause(std::span<const TopicPartition> partitions, bool paused);
+  std::vector<TopicPartition> paused() const;
   void commit_sync(std::optional<Offsets> offsets);
   void commit_async(std::optional<Offsets> offsets, OnCommit done);
   Offsets committed(std::span<const TopicPartition> partitions, Millis timeout);
   Offset position(const TopicPartition& partition, Millis timeout);
   void seek(const TopicPartition& partition, Offset offset);
+  void seek(std::span<const TopicPartition> partitions, SeekTo where);
   std::optional<std::int64_t> lag(const TopicPartition& partition) const;
+  std::map<TopicPartition, OffsetAndTimestamp> offsets_for_times(
+      const std::map<TopicPartition, Timestamp>& times, Millis timeout);
+  std::map<TopicPartition, Offset> ends(std::span<const TopicPartition> partitions, SeekTo which,
+                                        Millis timeout);
   Error close(Millis timeout);
+  void on_log(OnLog log);
   std::string last_problem() const;
 
  private:
@@ -49,13 +60,17 @@ class ConsumerFace final : private Driven {
   void lost(LinkId link, const std::string& reason, Now now) override;
   TimeMs advance(Now now) override;
 
+  void tell(const std::vector<std::string>& notices);
   void check_open() const;
   void check_group() const;
   void run_callbacks(Lock& lock);
   void run_listener(Lock& lock, const RebalanceEvent& event);
   template <class Call>
   void outside(Lock& lock, Call call);
-  std::shared_ptr<Outcome> wait_for(Lock& lock, const std::shared_ptr<Outcome>& outcome, TimeMs deadline);
+  std::shared_ptr<Outcome> wait_for(Lock& lock, const std::shared_ptr<Outcome>& outcome, TimeMs deadline,
+                                    bool wakes = true);
+  OffsetLookups::Answers look_up(OffsetLookups::Times times, Millis timeout);
+  void check_woken();
   GroupOffsets::Done into(const std::shared_ptr<Outcome>& outcome);
   bool passed(TimeMs deadline) const { return transport_->now().monotonic >= deadline; }
   TimeMs deadline_after(Millis timeout) const { return later(transport_->now().monotonic, timeout.count()); }
@@ -69,6 +84,9 @@ class ConsumerFace final : private Driven {
   std::vector<FinishedCommit> finished_commits_;
   bool woken_ = false;
   bool closed_ = false;
+
+  std::mutex log_mutex_;
+  OnLog log_;  // guarded by log_mutex_
 
   // The user's thread only.
   RebalanceListener listener_;

@@ -46,7 +46,6 @@ constexpr NotBuilt not_built[] = {
     {"security.protocol", "plaintext",
      "needs TLS or SASL, which are not built into this client: only PLAINTEXT is"},
     {"transactional.id", "", "needs transactions, which are not built into this client"},
-    {"isolation.level", "read_uncommitted", "needs transactions, which are not built into this client"},
     {"group.protocol", "classic", "is not built into this client: only classic is"},
 };
 

@@ -64,8 +64,11 @@ constexpr Setting table[] = {
     {"max.poll.interval.ms", "", "300000", Scope::consumer,
      "Without a poll for so long this member leaves its group."},
     {"max.poll.records", "", "500", Scope::consumer, "The most records that one poll gives."},
-    {"partition.assignment.strategy", "", "range", Scope::consumer,
-     "How a group shares partitions out: range."},
+    {"partition.assignment.strategy", "", "range,cooperative-sticky", Scope::consumer,
+     "How a group shares partitions out, the preferred way first: range, roundrobin, sticky, "
+     "cooperative-sticky, or Java's class names."},
+    {"isolation.level", "", "read_uncommitted", Scope::consumer,
+     "read_committed leaves out the records of aborted transactions and waits for the end of open ones."},
     {"fetch.min.bytes", "", "1", Scope::consumer, "A fetch waits until so many bytes are there."},
     {"fetch.max.wait.ms", "fetch.wait.max.ms", "500", Scope::consumer,
      "How long a fetch waits at the broker."},

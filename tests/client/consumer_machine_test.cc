@@ -1,236 +1,11 @@
-#include "client/consumer/consumer_machine.h"
+#include "tests/client/support/consumer_fixture.h"
 
-#include <doctest/doctest.h>
-
-#include "protocol/messages/consumer_protocol.h"
-#include "protocol/records/builder.h"
-#include "tests/client/support/scripted_broker.h"
-
-using namespace mini::client;
 using namespace mini::test;
 using mini::Error;
 using mini::Offset;
 using mini::Offsets;
 using mini::TopicPartition;
-using mini::protocol::ErrorCode;
-using mini::protocol::FetchRequest;
-using mini::protocol::FetchResponse;
-using mini::protocol::FindCoordinatorResponse;
-using mini::protocol::HeartbeatResponse;
-using mini::protocol::JoinGroupRequest;
-using mini::protocol::JoinGroupResponse;
-using mini::protocol::LeaveGroupResponse;
-using mini::protocol::ListOffsetsResponse;
-using mini::protocol::OffsetCommitRequest;
-using mini::protocol::OffsetCommitResponse;
-using mini::protocol::OffsetFetchResponse;
-using mini::protocol::SyncGroupRequest;
-using mini::protocol::SyncGroupResponse;
-
-namespace {
-
-using Kind = RebalanceEvent::Kind;
-
-// A broker with one group of which the machine is the only member, and a log of ten records in each
-// partition.
-struct Fixture {
-  ScriptedBroker broker;
-  ConsumerOptions options;
-  std::optional<ConsumerMachine> machine;
-  std::optional<Drive<ConsumerMachine>> drive;
-
-  ErrorCode heartbeat_error = ErrorCode::none;
-  ErrorCode fetch_error = ErrorCode::none;
-  ErrorCode commit_error = ErrorCode::none;
-  ErrorCode coordinator_error = ErrorCode::none;
-  ErrorCode join_error = ErrorCode::none;
-  int generation = 0;
-  Offset committed = -1;
-  bool null_records = false;
-  Offset log_end = 10;
-  std::vector<Kind> heard;
-
-  Fixture() {
-    options.group_id = "g";
-    options.reset_to = ResetTo::earliest;
-    broker.topics["t"] = 2;
-  }
-  void start() {
-    broker.script = [this](const Asked& asked) { return react(asked); };
-    machine.emplace(broker.cluster_options(), options, broker, 1);
-    drive.emplace(*machine, broker);
-  }
-  // What Consumer::poll does.
-  std::size_t poll() {
-    machine->polled(drive->now);
-    while (const auto event = machine->take_event()) {
-      heard.push_back(event->kind);
-      machine->event_done(*event, drive->now);
-    }
-    const auto taken = machine->take_records();
-    drive->settle();
-    return taken ? taken->count() : 0;
-  }
-  std::size_t poll_for(TimeMs ms) {
-    std::size_t records = 0;
-    for (TimeMs i = 0; i < ms; i += 50) {
-      records += poll();
-      drive->pass(50);
-      end_long_polls();
-    }
-    return records;
-  }
-  void end_long_polls() {
-    std::erase_if(broker.held, [&](const Asked& asked) {
-      if (asked.api != ApiKey::fetch) return false;
-      const Reaction now = fetch(asked);
-      broker.answer(
-          *machine, asked,
-          now.kind == Reaction::Kind::answer ? now.frame : Reaction::answer(asked, nothing(asked)).frame,
-          drive->now);
-      return true;
-    });
-    drive->settle();
-  }
-  FetchResponse nothing(const Asked& asked) const {
-    FetchResponse response;
-    const auto request = asked.read<FetchRequest>();
-    for (const auto& topic : request.topics) {
-      auto& answer = response.responses.emplace_back();
-      answer.topic = topic.topic;
-      for (const auto& partition : topic.partitions) {
-        auto& each = answer.partitions.emplace_back();
-        each.partition_index = partition.partition;
-        each.high_watermark = log_end;
-        if (null_records) each.records = mini::protocol::Records::null();
-      }
-    }
-    return response;
-  }
-  void subscribe() {
-    start();
-    machine->subscribe({"t"}, drive->now);
-    poll_for(200);
-  }
-
-  Reaction react(const Asked& asked) {
-    switch (asked.api) {
-      case ApiKey::find_coordinator: return find_coordinator(asked);
-      case ApiKey::join_group: return join(asked);
-      case ApiKey::sync_group: return sync(asked);
-      case ApiKey::heartbeat: return heartbeat(asked);
-      case ApiKey::leave_group: return Reaction::answer(asked, LeaveGroupResponse{});
-      case ApiKey::offset_fetch: return offset_fetch(asked);
-      case ApiKey::offset_commit: return offset_commit(asked);
-      case ApiKey::list_offsets: return list_offsets(asked);
-      case ApiKey::fetch: return fetch(asked);
-      default: return Reaction::hold();
-    }
-  }
-  Reaction heartbeat(const Asked& asked) {
-    HeartbeatResponse response;
-    response.error_code = heartbeat_error;
-    return Reaction::answer(asked, response);
-  }
-  Reaction find_coordinator(const Asked& asked) {
-    FindCoordinatorResponse response;
-    auto& found = response.coordinators.emplace_back();
-    found.key = "g";
-    found.node_id = 1;
-    found.host = "broker";
-    found.port = 9092;
-    found.error_code = coordinator_error;
-    return Reaction::answer(asked, response);
-  }
-  Reaction join(const Asked& asked) {
-    const auto request = asked.read<JoinGroupRequest>();
-    JoinGroupResponse response;
-    response.member_id = "m1";
-    if (request.member_id.empty()) {
-      response.error_code = ErrorCode::member_id_required;
-      return Reaction::answer(asked, response);
-    }
-    response.error_code = join_error;
-    response.protocol_type = "consumer";
-    response.protocol_name = "range";
-    response.generation_id = ++generation;
-    response.leader = "m1";
-    auto& self = response.members.emplace_back();
-    self.member_id = "m1";
-    self.metadata = request.protocols.at(0).metadata;
-    return Reaction::answer(asked, response);
-  }
-  Reaction sync(const Asked& asked) {
-    const auto request = asked.read<SyncGroupRequest>();
-    SyncGroupResponse response;
-    response.assignment = request.assignments.at(0).assignment;
-    return Reaction::answer(asked, response);
-  }
-  Reaction offset_fetch(const Asked& asked) {
-    OffsetFetchResponse response;
-    auto& group = response.groups.emplace_back();
-    auto& topic = group.topics.emplace_back();
-    topic.name = "t";
-    for (int i = 0; i < 2; ++i) {
-      auto& partition = topic.partitions.emplace_back();
-      partition.partition_index = i;
-      partition.committed_offset = committed;
-    }
-    return Reaction::answer(asked, response);
-  }
-  Reaction offset_commit(const Asked& asked) {
-    OffsetCommitResponse response;
-    const auto request = asked.read<OffsetCommitRequest>();
-    for (const auto& topic : request.topics) {
-      auto& answer = response.topics.emplace_back();
-      answer.name = topic.name;
-      for (const auto& partition : topic.partitions) {
-        auto& each = answer.partitions.emplace_back();
-        each.partition_index = partition.partition_index;
-        each.error_code = commit_error;
-      }
-    }
-    return Reaction::answer(asked, response);
-  }
-  Reaction list_offsets(const Asked& asked) {
-    ListOffsetsResponse response;
-    auto& topic = response.topics.emplace_back();
-    topic.name = "t";
-    for (int i = 0; i < 2; ++i) {
-      auto& partition = topic.partitions.emplace_back();
-      partition.partition_index = i;
-      partition.offset = options.reset_to == ResetTo::earliest ? 0 : log_end;
-    }
-    return Reaction::answer(asked, response);
-  }
-  Reaction fetch(const Asked& asked) {
-    FetchResponse response;
-    bool any = false;
-    std::vector<Bytes> keep;
-    const auto request = asked.read<FetchRequest>();
-    keep.reserve(16);
-    for (const auto& topic : request.topics) {
-      auto& answer = response.responses.emplace_back();
-      answer.topic = topic.topic;
-      for (const auto& partition : topic.partitions) {
-        auto& each = answer.partitions.emplace_back();
-        each.partition_index = partition.partition;
-        each.error_code = fetch_error;
-        each.high_watermark = log_end;
-        if (null_records) each.records = mini::protocol::Records::null();
-        if (failed(fetch_error) || partition.fetch_offset >= log_end) continue;
-        mini::protocol::BatchBuilder builder({.base_offset = 0});
-        for (Offset i = 0; i < log_end; ++i) builder.add({.value = "x"});
-        keep.push_back(builder.build());
-        each.records = mini::protocol::Records(mini::protocol::Slice(keep.back()));
-        any = true;
-      }
-    }
-    return any || failed(fetch_error) ? Reaction::answer(asked, response) : Reaction::hold();
-  }
-};
-
-}  // namespace
+using Fixture = ConsumerFixture;
 
 TEST_CASE_FIXTURE(Fixture, "a member joins, leads, is assigned and reads from the beginning") {
   subscribe();
@@ -281,6 +56,123 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(commit_at < join_at);
 }
 
+namespace {
+
+// A member of a group of cooperative members, with partitions 0 to 3 of which it has `first`.
+struct Cooperative : Fixture {
+  Cooperative() {
+    broker.topics["t"] = 4;
+    options.assignors = {find_assignor("cooperative-sticky")};
+    chosen = "cooperative-sticky";
+    assigned = std::set<int>{0, 1, 2};
+    subscribe();
+    told.clear();
+  }
+  void rebalance(std::set<int> next) {
+    assigned = std::move(next);
+    heartbeat_error = ErrorCode::rebalance_in_progress;
+    drive->pass(options.heartbeat_interval_ms);
+    heartbeat_error = ErrorCode::none;
+    poll_for(500);
+  }
+  mini::protocol::ConsumerProtocolSubscription said() const {
+    return *mini::protocol::decode_subscription(joined.protocols.at(0).metadata);
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Cooperative,
+                  "a cooperative member keeps reading what it keeps, and hears of the difference") {
+  const Offset before = machine->find({"t", 0})->position;
+  CHECK(before == 10);
+  const int joins = generation;
+  rebalance({0, 1, 3});
+  CHECK(told == std::vector<std::pair<Kind, std::set<int>>>{
+                    {Kind::revoked, {2}}, {Kind::assigned, {3}}, {Kind::assigned, {}}});
+  CHECK(generation == joins + 2);                  // a second time, so that somebody gets what it gave up
+  CHECK(machine->find({"t", 0})->position == 10);  // neither looked for nor read again
+  CHECK(said().generation_id == generation - 1);
+  REQUIRE(said().owned_partitions.size() == 1);
+  CHECK(said().owned_partitions[0].partitions == std::vector<std::int32_t>{0, 1, 3});
+}
+
+TEST_CASE_FIXTURE(Cooperative, "where nothing has to be given up a cooperative member joins once") {
+  const int joins = generation;
+  rebalance({0, 1, 2, 3});
+  CHECK(told == std::vector<std::pair<Kind, std::set<int>>>{{Kind::assigned, {3}}});
+  CHECK(generation == joins + 1);
+}
+
+TEST_CASE_FIXTURE(Cooperative,
+                  "a cooperative member that was forgotten has lost everything and claims nothing") {
+  heartbeat_error = ErrorCode::unknown_member_id;
+  drive->pass(options.heartbeat_interval_ms);
+  heartbeat_error = ErrorCode::none;
+  poll_for(500);
+  CHECK(told ==
+        std::vector<std::pair<Kind, std::set<int>>>{{Kind::lost, {0, 1, 2}}, {Kind::assigned, {0, 1, 2}}});
+  CHECK(said().owned_partitions.empty());
+}
+
+TEST_CASE_FIXTURE(Cooperative,
+                  "a rebalance that comes while the user hears of the last one is joined afterwards") {
+  assigned = std::set<int>{0, 3};
+  heartbeat_error = ErrorCode::rebalance_in_progress;
+  drive->pass(options.heartbeat_interval_ms);  // joined again: what it gives up waits for a poll
+  assigned = std::set<int>{0, 1};
+  drive->pass(2 * options.heartbeat_interval_ms);
+  heartbeat_error = ErrorCode::none;
+  poll_for(500);
+  CHECK(told.front() == std::pair<Kind, std::set<int>>{Kind::revoked, {1, 2}});
+  CHECK(machine->assignment() == std::vector<TopicPartition>{{"t", 0}, {"t", 1}});
+  for (const auto& [kind, partitions] : told) CHECK(kind != Kind::lost);
+}
+
+TEST_CASE_FIXTURE(Cooperative, "a topic that is not subscribed to any more is given up before the join") {
+  broker.topics["u"] = 1;
+  machine->subscribe({"u"}, drive->now);
+  assigned = std::set<int>{};
+  poll_for(500);
+  CHECK(told.front() == std::pair<Kind, std::set<int>>{Kind::revoked, {0, 1, 2}});
+  CHECK(said().owned_partitions.empty());
+  CHECK(said().topics == std::vector<std::string>{"u"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a member offers all its assignors, and is eager unless all are cooperative") {
+  subscribe();
+  REQUIRE(joined.protocols.size() == 2);
+  CHECK(joined.protocols[0].name == "range");
+  CHECK(joined.protocols[1].name == "cooperative-sticky");
+  chosen = "cooperative-sticky";
+  heartbeat_error = ErrorCode::rebalance_in_progress;
+  drive->pass(options.heartbeat_interval_ms);
+  heartbeat_error = ErrorCode::none;
+  poll_for(500);
+  CHECK(heard == std::vector<Kind>{Kind::assigned, Kind::revoked, Kind::assigned});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a sticky member tells what it had, and has it again") {
+  options.assignors = {find_assignor("sticky")};
+  chosen = "sticky";
+  subscribe();
+  heartbeat_error = ErrorCode::rebalance_in_progress;
+  drive->pass(options.heartbeat_interval_ms);
+  heartbeat_error = ErrorCode::none;
+  poll_for(500);
+  mini::protocol::JoinGroupResponse::JoinGroupResponseMember self;
+  self.metadata = joined.protocols.at(0).metadata;
+  const GroupMember said = read_member(self, *find_assignor("sticky"));
+  CHECK(said.owned == std::vector<TopicPartition>{{"t", 0}, {"t", 1}});
+  CHECK(said.generation == generation - 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a group that chose what this member never offered bars it") {
+  chosen = "consistent";
+  subscribe();
+  CHECK(machine->failure().detail.find("consistent") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a member that the group has forgotten loses its partitions and joins anew") {
   subscribe();
   heartbeat_error = ErrorCode::unknown_member_id;
@@ -289,6 +181,28 @@ TEST_CASE_FIXTURE(Fixture, "a member that the group has forgotten loses its part
   poll_for(200);
   CHECK(heard == std::vector<Kind>{Kind::assigned, Kind::lost, Kind::assigned});
   CHECK(generation == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a heartbeat learns too late does not start a join over that is under way") {
+  for (const ErrorCode late : {ErrorCode::unknown_member_id, ErrorCode::illegal_generation,
+                               ErrorCode::rebalance_in_progress, ErrorCode::fenced_instance_id}) {
+    Fixture each;
+    each.subscribe();
+    each.heartbeat_error = ErrorCode::rebalance_in_progress;
+    each.drive->pass(each.options.heartbeat_interval_ms);  // a rebalance; the user has yet to hear of it
+    each.hold_heartbeats = true;
+    each.drive->pass(each.options.heartbeat_interval_ms);
+    const std::size_t joins = each.broker.count(ApiKey::join_group);
+    each.poll();  // the JoinGroup leaves behind the heartbeat that is not answered yet
+    CHECK(each.broker.count(ApiKey::join_group) == joins + 1);
+    HeartbeatResponse answer;
+    answer.error_code = late;
+    each.drive->answer_held(ApiKey::heartbeat, answer);
+    each.poll_for(500);
+    CHECK(each.broker.count(ApiKey::join_group) == joins + 1);
+    CHECK(each.machine->assignment().size() == 2);
+    CHECK(each.heard == std::vector<Kind>{Kind::assigned, Kind::revoked, Kind::assigned});
+  }
 }
 
 TEST_CASE_FIXTURE(

@@ -169,3 +169,53 @@ TEST_CASE_FIXTURE(Fixture, "control batches are passed over") {
   CHECK(take(10) == std::vector<Offset>{0, 2});
   CHECK(position == 3);
 }
+
+TEST_CASE_FIXTURE(Fixture, "read_committed: what was aborted is passed over, what was committed is not") {
+  const auto of = [](Offset base, mini::ProducerId producer, bool transactional) {
+    BatchBuilder builder({.base_offset = base, .producer_id = producer, .transactional = transactional});
+    for (int i = 0; i < 2; ++i) {
+      const std::string value = "v" + std::to_string(base + i);
+      const mini::protocol::HeaderView headers[] = {{"h", value}, {"null", std::nullopt}};
+      builder.add({.timestamp = 1000 + base + i, .key = "k", .value = value, .headers = headers});
+    }
+    return builder.build();
+  };
+  const auto marker = [](Offset at, mini::ProducerId producer, bool commit) {
+    using mini::protocol::ControlType;
+    return mini::protocol::build_control_batch(commit ? ControlType::commit : ControlType::abort, producer, 0,
+                                               at, 0, 0);
+  };
+  const Bytes bytes = joined({of(0, 7, true), of(2, 8, true), of(4, 7, false), marker(6, 7, false),
+                              marker(7, 8, true), of(8, 7, true), marker(10, 7, true), of(11, 9, true)});
+  CHECK(!buffer.add(shared(bytes), 0, true, {{9, 11}, {7, 0}}).error);
+  CHECK(take(100) == std::vector<Offset>{2, 3, 4, 5, 8, 9});
+  CHECK(position == 13);
+  PartitionBuffer all({"t", 4});
+  all.add(shared(bytes), 0, true);  // nothing is said to be aborted: only the markers are passed over
+  FetchedRecords taken;
+  Offset from = 0;
+  CHECK(!all.take(100, from, taken));
+  CHECK(taken.count() == 10);
+}
+
+TEST_CASE("records can be had by partition, and keep their memory on their own") {
+  auto taken = std::make_shared<FetchedRecords>();
+  for (const int partition : {1, 0}) {
+    PartitionBuffer each({"t", partition});
+    each.add(shared(joined({batch(0, 2), batch(2, 2)})), 0, true);
+    Offset from = 0;
+    CHECK(!each.take(100, from, *taken));
+  }
+  Records all(taken);
+  CHECK(all.partitions() == std::vector<mini::TopicPartition>{{"t", 0}, {"t", 1}});
+  const Records one = all.records({"t", 1});
+  CHECK(all.records({"u", 1}).empty());
+  all = {};
+  taken.reset();
+  CHECK(one.size() == 4);
+  Offset next = 0;
+  for (const ConsumerRecord& record : one) {
+    CHECK(record.partition == 1);
+    CHECK(record.offset == next++);
+  }
+}

@@ -38,7 +38,6 @@ struct Member {
       : consumer({{"bootstrap.servers", broker.bootstrap()},
                   {"group.id", "g"},
                   {"client.id", name},
-                  {"max.poll.interval.ms", "86400000"},
                   {"auto.offset.reset", "earliest"}}) {
     consumer.subscribe({"t"}, {.assigned = [this](auto) { ++assigned; }, .lost = [this](auto) { ++lost; }});
   }

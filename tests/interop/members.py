@@ -1,6 +1,7 @@
 """Group members in processes of their own, watched from here: what each one owns, read and saw, and when."""
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -87,6 +88,22 @@ class Member:
 
     def leave(self):
         self.process.stdin.close()
+
+
+class OwnMember(Member):
+    """This project's own client: the program is named by $MINI_GROUP_MEMBER. Told the difference or the whole, it says
+    what it has."""
+
+    def __init__(self, bootstrap, group, topic, strategy="range", session_ms=6000):
+        super().__init__("own", bootstrap, group, topic, strategy, session_ms)
+
+    def command(self, bootstrap, group, topic, strategy, session_ms):
+        return [os.environ["MINI_GROUP_MEMBER"], bootstrap, group, topic, strategy, str(session_ms)]
+
+    def took_place(self, kind, event):
+        super().took_place(kind, event)
+        if kind == "revoked":
+            self.partitions = set(event["partitions"])
 
 
 class KcatMember(Member):

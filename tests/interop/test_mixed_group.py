@@ -5,31 +5,13 @@ import subprocess
 import sys
 import time
 
-from kafka import KafkaAdminClient, KafkaProducer
-from kafka.admin import NewTopic
+from kafka import KafkaProducer
 
 from harness import DEADLINE_S, case, check, check_equal, main, wait_until
+from groups import PARTITIONS, close, create, described, write
 from members import KcatMember, Member, owned
 
-PARTITIONS = 6
 SESSION_MS = 6000
-
-
-def create(broker, stem):
-    topic, client = broker.name(stem), KafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    client.create_topics([NewTopic(topic, PARTITIONS, 1)])
-    wait_until("it is listed", lambda: topic in client.list_topics())
-    client.close()
-    return topic
-
-
-def write(broker, topic, each, mark):
-    writer = KafkaProducer(bootstrap_servers=broker.bootstrap)
-    for partition in range(PARTITIONS):
-        for i in range(each):
-            writer.send(topic, f"{mark} {partition} {i}".encode(), partition=partition)
-    writer.flush(DEADLINE_S)
-    writer.close()
 
 
 def three(broker, group, topic, strategy):
@@ -46,19 +28,6 @@ def shared_evenly(members):
 
 def one_generation(members):
     return len({m.generation for m in members}) == 1 and members[0].generation
-
-
-def described(broker, group):
-    client = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    try:
-        return client.describe_consumer_groups([group])[0]
-    finally:
-        client.close()
-
-
-def close(members):
-    for member in members:
-        member.close()
 
 
 def story(strategy):

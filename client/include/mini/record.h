@@ -191,6 +191,9 @@ class Records {
   Iterator begin() const { return Iterator(fetched_.get()); }
   Iterator end() const { return {}; }
 
+  std::vector<TopicPartition> partitions() const;          // that have records here
+  Records records(const TopicPartition& partition) const;  // those of one partition, with the same memory
+
  private:
   std::shared_ptr<const client::FetchedRecords> fetched_;
 };

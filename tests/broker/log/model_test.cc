@@ -35,12 +35,16 @@ struct Model {
   std::vector<ModelSegment> segments;
   Offset start = 0, end = 0;
 
+  bool needs_new_segment(const ModelBatch& batch) const {
+    return segments.empty() ||
+           segments.back().size() + batch.bytes.size() > static_cast<std::size_t>(settings.segment_bytes) ||
+           batch.greatest() - segments.back().batches.front().greatest() > settings.segment_ms;
+  }
   void append(ModelBatch batch) {
-    const bool fresh =
-        segments.empty() ||
-        segments.back().size() + batch.bytes.size() > static_cast<std::size_t>(settings.segment_bytes) ||
-        batch.greatest() - segments.back().batches.front().greatest() > settings.segment_ms;
-    if (fresh) segments.emplace_back();
+    if (needs_new_segment(batch)) {
+      expire_by_size();
+      segments.emplace_back();
+    }
     end = batch.end();
     segments.back().batches.push_back(std::move(batch));
   }
@@ -58,10 +62,13 @@ struct Model {
     while (!segments.empty() && settings.retention_ms >= 0 &&
            wall - segments.front().greatest() > settings.retention_ms)
       remove_first();
+    expire_by_size();
+    return before - segments.size();
+  }
+  void expire_by_size() {
     while (!segments.empty() && settings.retention_bytes >= 0 &&
            static_cast<std::int64_t>(size() - segments.front().size()) >= settings.retention_bytes)
       remove_first();
-    return before - segments.size();
   }
   void delete_before(Offset offset) {
     while (!segments.empty() && segments.front().batches.back().end() <= offset) remove_first();
@@ -178,23 +185,25 @@ class Walk {
     if (batch.bytes.size() > static_cast<std::size_t>(settings_.segment_bytes)) {
       CHECK(appended.error == ErrorCode::record_list_too_large);
     } else if (log_.memory.limit() < 1 << 20 && appended.error == ErrorCode::not_enough_replicas) {
-      refused_once = true;  // and check_shape finds that nothing changed
+      refused_once = true;  // and check_shape finds that nothing changed but what retention gave up
+      changed_by_broker(batch);
+      if (model_.needs_new_segment(batch)) model_.expire_by_size();
     } else {
       CHECK(appended.error == ErrorCode::none);
       CHECK(appended.base_offset == model_.end);
-      expect(std::move(batch));
+      changed_by_broker(batch);
+      model_.append(std::move(batch));
     }
   }
 
   // Applies to the model's bytes what the broker changes.
-  void expect(ModelBatch batch) {
+  void changed_by_broker(ModelBatch& batch) const {
     protocol::set_base_offset(batch.bytes.data(), batch.base);
     protocol::set_leader_epoch(batch.bytes.data(), 3);
     if (append_time_) {
       protocol::set_append_time(batch.bytes.data(), batch.bytes.size(), log_.now.wall.count());
       batch.times.assign(batch.times.size(), log_.now.wall.count());
     }
-    model_.append(std::move(batch));
   }
 
   Offset random_offset() {

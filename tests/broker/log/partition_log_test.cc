@@ -228,7 +228,8 @@ TEST_CASE("retention.bytes removes whole segments while the rest is still as lar
   settings.retention_bytes = 3 * size - 1;
   TestLog t(settings);
   for (int i = 0; i < 5; ++i) t.append(batch);
-  CHECK(t.log->expire(t.now) == 2);
+  CHECK(t.log->start_offset() == 1);  // as the fifth was begun, there were four
+  CHECK(t.log->expire(t.now) == 1);
   CHECK(t.log->size_bytes() == 3 * batch.size());
   settings.retention_bytes = 0;
   t.log->configure(settings);

@@ -189,10 +189,16 @@ inline protocol::MetadataResponse ScriptedBroker::metadata(const protocol::Metad
   broker.host = host;
   broker.port = port;
   response.controller_id = 1;
-  for (const auto& wanted : *request.topics) {
+  std::vector<std::string> names;  // null asks for all
+  for (const auto& [name, partitions] : topics)
+    if (!request.topics) names.push_back(name);
+  if (request.topics)
+    for (const auto& wanted : *request.topics) names.push_back(*wanted.name);
+  for (const std::string& name : names) {
     auto& topic = response.topics.emplace_back();
-    topic.name = wanted.name;
-    const auto known = topics.find(*wanted.name);
+    topic.name = name;
+    topic.is_internal = name.substr(0, 2) == "__";
+    const auto known = topics.find(name);
     if (known == topics.end()) topic.error_code = protocol::ErrorCode::unknown_topic_or_partition;
     for (int i = 0; known != topics.end() && i < known->second; ++i) {
       auto& partition = topic.partitions.emplace_back();
