@@ -1,99 +1,65 @@
 #include "sensor_gen/options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstdlib>
+
+#include "mini/config.h"
+#include "sensor_gen/flags.h"
+#include "sensor_gen/nearest.h"
 
 namespace mini::sensor_gen {
 namespace {
 
 constexpr int misuse = 2;
-constexpr double rate_max = 100'000'000, interval_max_s = 7 * 86'400, duration_max_s = 1e9;
-
-// As they are typed, before they are understood.
-struct Typed {
-  std::string source = "weather", start_time, topic;
-  double spike = 0.002, stuck = 0.001, dropout = 0.001;
-  std::optional<double> interval;
-  bool use_kafka = true;
-  std::vector<std::string> properties;
-};
 
 // What a flag said cannot be used.
 struct Misuse {
   std::string sentence;
 };
 
-// CLI::Range takes NaN for a number of the range.
-CLI::Validator within(double least, double greatest) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        double value = 0;
-        if (CLI::detail::lexical_cast(text, value) && value >= least && value <= greatest)
-          return std::string();
-        return text + " is not a number from " + CLI::detail::to_string(least) + " to " +
-               CLI::detail::to_string(greatest);
-      },
-      "");
+// What a source does where nothing else is said.
+struct Habit {
+  std::string_view name;
+  SourceKind kind;
+  std::string_view group;  // its flags; empty: none
+  double interval_s;
+  std::optional<std::uint64_t> count;
+};
+const Habit habits[] = {
+    {"weather", SourceKind::weather, weather_group, 5, std::nullopt},
+    {"uci", SourceKind::uci, uci_group, 1, std::nullopt},
+    {"lab", SourceKind::lab, "", 1, 10},
+};
+
+const Habit& habit_named(std::string_view name) {
+  return *std::find_if(std::begin(habits), std::end(habits), [&](const Habit& h) { return h.name == name; });
 }
 
-void add_where(CLI::App& app, Options& options, Typed& typed) {
-  app.add_option("--bootstrap-server,--bootstrap,--bootstrap-servers", options.bootstrap_server, "the broker")
-      ->type_name("HOST:PORT")
-      ->envname("KAFKA_BOOTSTRAP_SERVERS")
-      ->capture_default_str();
-  app.add_option("--topic,--kafka-topic", typed.topic, "default sensor_data, or air_quality_data for uci")
-      ->type_name("NAME");
-  app.add_flag("--create-topic", options.create_topic, "create the topic first, unless it is there");
-  app.add_option("--partitions", options.partitions, "of --create-topic; default: as the broker likes")
-      ->check(CLI::Range(1, 100'000).description(""))
-      ->type_name("N");
-  app.add_option("--producer-property", typed.properties, "a setting of the producer; repeatable")
-      ->type_name("NAME=VALUE")
-      ->type_size(1)
-      ->allow_extra_args(false);
-  app.add_flag("--use-kafka,--kafka", typed.use_kafka, "accepted; it always does");
+// The source that was named, or the one whose flag was used.
+const Habit& chosen(const CLI::App& app, const Typed& typed) {
+  const Habit* source = typed.source ? &habit_named(*typed.source) : nullptr;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() == 0) continue;
+    for (const Habit& habit : habits) {
+      if (habit.group != option->get_group()) continue;
+      if (source && source != &habit)
+        throw Misuse{option->get_name() + " belongs to --source " + std::string(habit.name) + "."};
+      source = &habit;
+    }
+  }
+  return source ? *source : habits[0];
 }
 
-void add_what(CLI::App& app, Options& options, Typed& typed) {
-  app.add_option("--source", typed.source, "weather, or uci: the rows of the UCI Air Quality file")
-      ->check(CLI::IsMember({"weather", "uci"}).description(""))
-      ->type_name("weather|uci")
-      ->capture_default_str();
-  app.add_option("--dataset", options.dataset, "of --source uci (AirQualityUCI.csv)")->type_name("FILE");
-  app.add_option("--num-sensors", options.weather.sensors, "how many weather stations")
-      ->check(CLI::Range(std::int64_t{1}, sensors_max).description(""))
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--seed", options.weather.seed, "same seed and same times: same events")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--start-time", typed.start_time,
-                 "ISO-8601: events begin at this time, --interval apart "
-                 "(default: they carry the present)");
-  const auto rate = [&app](const char* flag, double& value, const char* text) {
-    app.add_option(flag, value, text)->check(within(0.0, 1.0))->type_name("SHARE")->capture_default_str();
-  };
-  rate("--anomaly-spike-rate", typed.spike, "share of readings whose temperature jumps");
-  rate("--anomaly-stuck-rate", typed.stuck, "share of readings at which a sensor gets stuck for 180 s");
-  rate("--anomaly-dropout-rate", typed.dropout, "share of readings that never come");
+std::string default_topic(SourceKind source) {
+  if (source == SourceKind::weather) return "sensor_data";
+  if (source == SourceKind::uci) return "air_quality_data";
+  const char* user = std::getenv("USER");
+  return std::string("weather-") + (user && *user ? user : "user1");
 }
 
-void add_how_fast(CLI::App& app, Options& options, Typed& typed) {
-  app.add_option("--interval", typed.interval, "one event of every sensor each S seconds (5; uci: 1)")
-      ->check(within(0.001, interval_max_s))
-      ->type_name("S");
-  app.add_option("--rate", options.rate, "events a second in all; 0: as fast as it can")
-      ->check(within(0.0, rate_max))
-      ->type_name("NUMBER");
-  app.add_option("--count", options.count, "stop after so many events")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()).description(""))
-      ->type_name("N");
-  app.add_option("--duration", options.duration_s, "stop after S seconds")
-      ->check(within(0.0, duration_max_s))
-      ->type_name("S");
-  app.add_flag("--quiet", options.quiet, "no line for each event");
+std::uint64_t readings_within(std::chrono::milliseconds time, double interval_s) {
+  return static_cast<std::uint64_t>(std::ceil(static_cast<double>(time.count()) / 1000 / interval_s));
 }
 
 std::uint32_t ppb(double share) { return static_cast<std::uint32_t>(std::llround(share * certain_ppb)); }
@@ -105,22 +71,57 @@ std::pair<std::string, std::string> property(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-void understand(Options& options, const Typed& typed) {
-  options.uci = typed.source == "uci";
-  if (options.uci && options.dataset.empty()) throw Misuse{"--source uci needs --dataset FILE."};
-  if (!options.uci && !options.dataset.empty()) throw Misuse{"--dataset belongs to --source uci."};
-  if (options.partitions > 0 && !options.create_topic)
-    throw Misuse{"--partitions belongs to --create-topic."};
-  options.topic = !typed.topic.empty() ? typed.topic : options.uci ? "air_quality_data" : "sensor_data";
-  options.interval_s = typed.interval.value_or(options.uci ? 1 : 5);
-  options.weather.anomalies = {ppb(typed.spike), ppb(typed.stuck), ppb(typed.dropout)};
+std::string within_folder(const std::string& folder, const std::string& file) {
+  return folder.empty() || file.empty() || file == "-" || file[0] == '/' ? file : folder + "/" + file;
+}
+
+CopyPaths copies(const Typed& typed, bool use_kafka) {
+  const bool both = !typed.output_dir.empty();
+  const auto path = [&](const std::string& file, const char* usual) {
+    return within_folder(typed.output_dir, both && file.empty() ? usual : file);
+  };
+  CopyPaths paths{path(typed.jsonl_file, "sensor_data.jsonl"), path(typed.csv_file, "sensor_data.csv")};
+  if (paths.jsonl == "-" && paths.csv == "-")
+    throw Misuse{"--jsonl-file and --csv-file cannot both go to the standard output."};
+  if (!use_kafka && paths.jsonl.empty() && paths.csv.empty()) paths.jsonl = "-";
+  return paths;
+}
+
+void understand_uci(UciOptions& uci, const Typed& typed) {
+  uci.preparation.fill = typed.fill == "mean"   ? Fill::mean
+                         : typed.fill == "none" ? Fill::none
+                                                : Fill::forward;
+  if (!uci.quality_path.empty() && !uci.quality) throw Misuse{"--qc-file belongs to --qc."};
+}
+
+void understand_pace(Options& options, const Typed& typed, const Habit& habit) {
+  options.interval_s = typed.interval.value_or(habit.interval_s);
+  if (!options.count) options.count = habit.count;
   if (options.rate && *options.rate > 0 && *options.rate < 0.001)
     throw Misuse{"--rate: 0, or at least 0.001."};
-  if (!typed.start_time.empty()) {
-    options.start_time = parse_instant(typed.start_time);
-    if (!options.start_time)
-      throw Misuse{"--start-time: '" + typed.start_time + "' is not a time such as 2026-07-01T12:00:00Z."};
-  }
+  if (typed.start_time.empty()) return;
+  options.start_time = parse_instant(typed.start_time);
+  if (!options.start_time)
+    throw Misuse{"--start-time: '" + typed.start_time + "' is not a time such as 2026-07-01T12:00:00Z."};
+}
+
+void understand(Options& options, const Typed& typed, const CLI::App& app) {
+  if (!typed.event_hubs.empty() || !typed.event_hub.empty())
+    throw Misuse{
+        "--event-hubs-conn-str: Event Hubs needs TLS and SASL, which this client does not speak; "
+        "use --bootstrap-server HOST:PORT."};
+  const Habit& habit = chosen(app, typed);
+  options.source = habit.kind;
+  options.topic = !typed.topic.empty() ? typed.topic : default_topic(habit.kind);
+  if (options.partitions > 0 && !options.create_topic)
+    throw Misuse{"--partitions belongs to --create-topic."};
+  if (typed.use_kafka && typed.no_kafka) throw Misuse{"--no-kafka contradicts --use-kafka."};
+  options.use_kafka = !typed.no_kafka;
+  options.copies = copies(typed, options.use_kafka);
+  understand_uci(options.uci, typed);
+  understand_pace(options, typed, habit);
+  options.anomalies = {ppb(typed.spike), ppb(typed.stuck), ppb(typed.dropout),
+                       readings_within(stuck_most, options.interval_s)};
   for (const std::string& text : typed.properties) options.producer_properties.push_back(property(text));
 }
 
@@ -130,35 +131,75 @@ std::string one_line(std::string text) {
   return text;
 }
 
+// "'--sensros' is not a flag of this program; did you mean --num-sensors?"
+std::string about_unknown(const CLI::App& app) {
+  const std::vector<std::string> rest = app.remaining();
+  const std::string typed = rest.empty() ? "" : rest.front();
+  if (typed.substr(0, 1) != "-") return "'" + typed + "' is not understood; flags begin with --.";
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  const std::string nearest = nearest_name(typed.substr(0, typed.find('=')), names);
+  return "'" + typed + "' is not a flag of this program; " +
+         (nearest.empty() ? "--help lists them." : "did you mean " + nearest + "?");
+}
+
+// name (other names), default, sentence: what a producer can be told.
+std::string settings_table() {
+  std::string text = "Settings for --producer-property NAME=VALUE, their defaults and other names:\n\n";
+  for (const Setting& setting : client_settings()) {
+    if (setting.scope == Setting::Scope::consumer) continue;
+    text += std::string(setting.name) + " = " + std::string(setting.default_value) + "\n";
+    if (!setting.aliases.empty()) text += "    also: " + std::string(setting.aliases) + "\n";
+    text += "    " + std::string(setting.sentence) + "\n";
+  }
+  return text;
+}
+
+void parse(CLI::App& app, int argc, const char* const* argv, ParsedOptions& parsed) {
+  Typed typed;
+  add_flags(app, parsed.options, typed);
+  app.parse(argc, argv);
+  if (typed.help_config) {
+    parsed.exit_code = 0;
+    parsed.text = settings_table();
+    return;
+  }
+  understand(parsed.options, typed, app);
+}
+
 }  // namespace
 
 Pace Options::pace() const {
-  if (!rate) return Pace::rounds(events_per_round(), Pace::Nanos(std::llround(interval_s * 1e9)));
-  return *rate > 0 ? Pace::per_second(*rate) : Pace::unlimited();
+  if (rate == 0.0) return Pace::unlimited();
+  const double batch = static_cast<double>(batch_size.value_or(events_per_round()));
+  const double per_second = rate ? *rate : static_cast<double>(events_per_round()) / interval_s;
+  if (batch_size) return Pace::rounds(*batch_size, Pace::Nanos(std::llround(batch * 1e9 / per_second)));
+  return rate ? Pace::per_second(*rate)
+              : Pace::rounds(events_per_round(), Pace::Nanos(std::llround(interval_s * 1e9)));
 }
 
 ParsedOptions parse_options(int argc, const char* const* argv) {
   ParsedOptions parsed;
-  Typed typed;
   CLI::App app(
-      "Sends sensor readings to a Kafka topic: weather stations that "
-      "never existed, or the rows of a file.",
+      "Sends sensor readings to a Kafka topic: weather stations that never existed, the rows of a file, or "
+      "the few messages of a course lab.",
       "sensor-gen");
-  add_where(app, parsed.options, typed);
-  add_what(app, parsed.options, typed);
-  add_how_fast(app, parsed.options, typed);
+  const auto refuse = [&](const std::string& sentence) {
+    parsed.exit_code = misuse;
+    parsed.text = "sensor-gen: " + sentence + "\n";
+  };
   try {
-    app.parse(argc, argv);
-    understand(parsed.options, typed);
+    parse(app, argc, argv, parsed);
   } catch (const CLI::CallForHelp&) {
     parsed.exit_code = 0;
     parsed.text = app.help();
+  } catch (const CLI::ExtrasError&) {
+    refuse(about_unknown(app));
   } catch (const CLI::ParseError& error) {
-    parsed.exit_code = misuse;
-    parsed.text = "sensor-gen: " + one_line(error.what()) + "\n";
+    refuse(one_line(error.what()));
   } catch (const Misuse& error) {
-    parsed.exit_code = misuse;
-    parsed.text = "sensor-gen: " + error.sentence + "\n";
+    refuse(error.sentence);
   }
   return parsed;
 }

@@ -10,8 +10,9 @@ namespace mini::sensor_gen {
 namespace {
 
 constexpr std::string_view sentinel = "-200";
-constexpr int mean_digits = 4;
-constexpr std::size_t number_length_max = 12;  // so that the sum of a column fits its type
+const std::string too_long = "more than " + std::to_string(uci_rows_max) + " rows";
+constexpr std::size_t number_length_max = 20,
+                      whole_digits_max = 8;  // so that sums of a column fit their type
 
 using Fields = std::vector<std::string>;
 
@@ -25,7 +26,8 @@ std::optional<std::string> number(std::string_view field) {
   std::size_t at = text[0] == '-' ? 1 : 0;
   const std::size_t whole = at;
   while (at < text.size() && is_digit(text[at])) ++at;
-  if (at == whole || (text[whole] == '0' && at > whole + 1)) return std::nullopt;
+  if (at == whole || at > whole + whole_digits_max || (text[whole] == '0' && at > whole + 1))
+    return std::nullopt;
   if (at == text.size()) return text;
   if (text[at++] != '.' || at == text.size()) return std::nullopt;
   return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_digit)
@@ -109,34 +111,6 @@ std::string read_row(const Fields& fields, std::size_t width, const Layout& layo
   return {};
 }
 
-template <class Rows>
-void carry(Rows begin, Rows end, std::size_t columns) {
-  std::vector<UciCell> last(columns);
-  for (; begin != end; ++begin) {
-    for (std::size_t i = 0; i < columns; ++i) {
-      if (!begin->cells[i]) begin->cells[i] = last[i];
-      last[i] = begin->cells[i];
-    }
-  }
-}
-
-// In units of 10^-mean_digits; further digits are dropped.
-std::int64_t units(const std::string& value) {
-  const std::size_t point = std::min(value.find('.'), value.size());
-  std::string digits = value.substr(0, point);
-  for (std::size_t i = 1; i <= mean_digits; ++i) digits += point + i < value.size() ? value[point + i] : '0';
-  return std::stoll(digits);
-}
-
-UciCell mean(const UciTable& table, std::size_t column) {
-  std::int64_t sum = 0, count = 0;
-  for (const UciRow& row : table.rows)
-    if (row.cells[column]) sum += units(*row.cells[column]), ++count;
-  if (count == 0) return std::nullopt;
-  const std::int64_t half = sum < 0 ? -count / 2 : count / 2;
-  return decimal_text((sum + half) / count, mean_digits);
-}
-
 }  // namespace
 
 std::variant<UciTable, UciError> parse_uci(std::string_view text) {
@@ -149,39 +123,38 @@ std::variant<UciTable, UciError> parse_uci(std::string_view text) {
   while (csv.next(fields)) {
     if (!csv.complete()) return UciError{csv.line(), "a quote is never closed"};
     if (is_blank(fields)) continue;
+    if (table.rows.size() == uci_rows_max) return UciError{csv.line(), too_long};
     std::string wrong = read_row(fields, header.size(), *layout, table);
     if (!wrong.empty()) return UciError{csv.line(), std::move(wrong)};
   }
   return table;
 }
 
-void fill_forward(UciTable& table) { carry(table.rows.begin(), table.rows.end(), table.columns.size()); }
-void fill_backward(UciTable& table) { carry(table.rows.rbegin(), table.rows.rend(), table.columns.size()); }
+namespace {
 
-void fill_mean(UciTable& table) {
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const UciCell filler = mean(table, i);
-    for (UciRow& row : table.rows)
-      if (!row.cells[i]) row.cells[i] = filler;
-  }
-}
-
-void fill_gaps(UciTable& table) {
-  fill_forward(table);
-  fill_backward(table);
-  fill_mean(table);
-}
-
-Event to_event(const UciTable& table, std::size_t row) {
-  const UciRow& from = table.rows[row];
+Event to_event(const UciTable& table, const UciRow& row, std::string_view time_name, std::string_view time) {
   Event event;
   JsonWriter json(event.value);
-  json.text("Timestamp", from.timestamp);
+  json.text(time_name, time);
   for (std::size_t i = 0; i < table.columns.size(); ++i)
-    json.raw(table.columns[i], from.cells[i] ? *from.cells[i] : "null");
+    json.raw(table.columns[i], row.cells[i] ? *row.cells[i] : "null");
   json.close();
   event.line = event.value;
   return event;
+}
+
+}  // namespace
+
+Event to_event(const UciTable& table, std::size_t row) {
+  return to_event(table, table.rows[row], "Timestamp", table.rows[row].timestamp);
+}
+
+std::optional<Event> UciSource::next(Instant) { return to_event(table_, row_++); }
+
+std::optional<Event> UciSampler::next(Instant when) {
+  const auto row = random_.between(0, static_cast<std::int64_t>(table_.rows.size()) - 1);
+  return to_event(table_, table_.rows[static_cast<std::size_t>(row)], "timestamp",
+                  iso8601(when, std::chrono::minutes(0)));
 }
 
 }  // namespace mini::sensor_gen

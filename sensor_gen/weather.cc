@@ -138,9 +138,10 @@ std::int64_t WeatherStation::spiked(std::int64_t temperature) {
 
 // A sensor sticks at the value it showed last, so not before it has shown one.
 bool WeatherStation::is_stuck(Instant when) {
-  if (when < stuck_until_) return true;
+  if (when < stuck_until_ && stuck_readings_++ < anomalies_.stuck_readings_max) return true;
   if (!last_ || !random_.chance(anomalies_.stuck_ppb)) return false;
-  stuck_until_ = when + std::chrono::milliseconds(random_.between(170'000, 190'000));
+  stuck_until_ = when + std::chrono::milliseconds(random_.between(stuck_least.count(), stuck_most.count()));
+  stuck_readings_ = 1;
   return true;
 }
 

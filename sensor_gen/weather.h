@@ -21,10 +21,15 @@ namespace mini::sensor_gen {
 
 inline constexpr std::int64_t sensors_max = 100'000;
 
+inline constexpr std::chrono::milliseconds stuck_least{170'000}, stuck_most{190'000};
+
 struct Anomalies {
   std::uint32_t spike_ppb = 2'000'000;    // the temperature jumps by 15 to 60 %, either way
   std::uint32_t stuck_ppb = 1'000'000;    // the value repeats for about 180 s
   std::uint32_t dropout_ppb = 1'000'000;  // no event, though its seq is used up
+  // A sensor is no longer stuck after so many readings, however little time has passed: what is generated as
+  // fast as possible would otherwise be stuck for the most part.
+  std::uint64_t stuck_readings_max = UINT64_MAX;
 };
 
 enum class Status { ok, stuck, spike };
@@ -84,6 +89,7 @@ class WeatherStation {
   std::int64_t direction_;
   std::optional<WeatherValue> last_;
   Instant stuck_until_{};
+  std::uint64_t stuck_readings_ = 0;  // of the present spell
 };
 
 // All stations in turn.

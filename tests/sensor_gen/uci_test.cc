@@ -4,7 +4,10 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+
+#include "sensor_gen/preparation.h"
 
 using namespace mini::sensor_gen;
 
@@ -44,25 +47,22 @@ TEST_CASE("-200 and an empty field are missing, whatever the spelling") {
   CHECK(table.rows[0].cells == std::vector<UciCell>{{}, {}, {}, "-2000"});
 }
 
-TEST_CASE("gaps are filled forward, then backward; a column of gaps stays empty") {
-  UciTable table = table_of(
-      "Date;Time;a;b;c\n01/01/2005;00.00.00;-200;1;-200\n01/01/"
-      "2005;01.00.00;2,5;-200;-200\n"
-      "01/01/2005;02.00.00;-200;3;-200\n");
-  fill_gaps(table);
-  CHECK(table.rows[0].cells == std::vector<UciCell>{"2.5", "1", {}});
-  CHECK(table.rows[1].cells == std::vector<UciCell>{"2.5", "1", {}});
-  CHECK(table.rows[2].cells == std::vector<UciCell>{"2.5", "3", {}});
-  CHECK(to_event(table, 0).value == R"({"Timestamp": "2005-01-01 00:00:00", "a": 2.5, "b": 1, "c": null})");
-}
-
-TEST_CASE("the mean is of what is there, rounded to four digits") {
-  UciTable table = table_of(
-      "Date;Time;a;b\n01/01/2005;00.00.00;1;-1\n01/01/"
-      "2005;01.00.00;1,5;-2\n01/01/2005;02.00.00;2,5001;-2\n"
-      "01/01/2005;03.00.00;;\n");
-  fill_mean(table);
-  CHECK(table.rows[3].cells == std::vector<UciCell>{"1.6667", "-1.6667"});
+TEST_CASE("a sampler draws rows without end, and each carries the time it is asked for") {
+  const UciTable table = table_of("Date;Time;a\n01/01/2005;00.00.00;1\n01/01/2005;01.00.00;2\n");
+  UciSampler sampler(table, 7), again(table, 7);
+  std::map<std::string, int> drawn;
+  for (int i = 0; i < 1000; ++i) {
+    const Instant when =
+        std::chrono::sys_days(std::chrono::year(2026) / 7 / 1) + std::chrono::seconds(i % 60);
+    const auto event = sampler.next(when);
+    REQUIRE(event->value == again.next(when)->value);
+    REQUIRE(event->value.substr(0, 47) == R"({"timestamp": ")" + iso8601(when, {}) + R"(", )");
+    ++drawn[event->value.substr(47)];
+    REQUIRE_FALSE(sampler.exhausted());
+  }
+  CHECK(drawn.size() == 2);
+  CHECK(drawn[R"("a": 1})"] == doctest::Approx(500).epsilon(0.15));
+  CHECK(UciSampler(table_of("Date;Time;a\n"), 7).exhausted());
 }
 
 TEST_CASE("what does not hold is refused, with its line") {
@@ -83,7 +83,7 @@ TEST_CASE("what does not hold is refused, with its line") {
     CAPTURE(row.text);
     CHECK(error_of(row.text) == row.error);
   }
-  for (const std::string number : {"-", "+1", ".5", "1.", "1,2,3", "1e5", "007", "nan", "1234567890123"}) {
+  for (const std::string number : {"-", "+1", ".5", "1.", "1,2,3", "1e5", "007", "nan", "123456789"}) {
     CAPTURE(number);
     CHECK(error_of(header + "01/01/2005;00.00.00;" + number + "\n") ==
           "2: a: '" + number + "' is not a number");
@@ -96,7 +96,7 @@ TEST_CASE("our sample has forty rows, gaps of every kind, and none after filling
   REQUIRE(table.columns.size() == 13);
   CHECK_FALSE(table.rows[0].cells[0]);
   CHECK_FALSE(table.rows[39].cells[7]);
-  fill_gaps(table);
+  prepare(table, {});
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const auto object = nlohmann::ordered_json::parse(to_event(table, i).value);
     REQUIRE(object.size() == 14);
@@ -109,7 +109,9 @@ TEST_CASE(
     "the whole dataset comes out row for row, or our sample where it is "
     "not given") {
   const bool whole = std::string_view(UCI_DATASET) != "";
-  UciSource source(table_of(read(whole ? UCI_DATASET : UCI_SAMPLE)));
+  UciTable table = table_of(read(whole ? UCI_DATASET : UCI_SAMPLE));
+  prepare(table, {});
+  UciSource source(std::move(table));
   std::size_t events = 0;
   for (; !source.exhausted(); ++events) {
     const auto object = nlohmann::json::parse(source.next({})->value, nullptr, false);

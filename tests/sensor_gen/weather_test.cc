@@ -224,6 +224,16 @@ TEST_CASE("a stuck sensor repeats its value for about 180 seconds") {
   CHECK(began == doctest::Approx(50'000.0 / 280).epsilon(0.3));
 }
 
+TEST_CASE("however fast readings come, a sensor is stuck for no more of them than it is allowed") {
+  WeatherStation station(
+      2, 0, {.spike_ppb = 0, .stuck_ppb = 10'000'000, .dropout_ppb = 0, .stuck_readings_max = 36});
+  int stuck = 0;
+  for_each_reading(station, 50'000, 0ms,
+                   [&](const WeatherReading& r) { stuck += r.status == Status::stuck; });
+  // One in a hundred starts a spell of 36: 36 of about 136.
+  CHECK(stuck == doctest::Approx(50'000.0 * 36 / 136).epsilon(0.15));
+}
+
 TEST_CASE("a dropout gives no event and uses up its seq, at its rate") {
   WeatherStation station(6, 1, {.spike_ppb = 0, .stuck_ppb = 0, .dropout_ppb = 20'000'000});
   std::uint64_t events = 0, last = 0;

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "mini/config.h"
+#include "sensor_gen/log.h"
+#include "sensor_gen/options.h"
+
+namespace mini::sensor_gen {
+
+// The producer's settings; what the client does not know is told on stderr, with the nearest name it does.
+Config client_config(const Options& options);
+
+// Waits for a broker, at most ten seconds, and makes the topic where that is wanted; says so in the log where
+// it takes a while. Empty when all is well, else one sentence.
+std::string prepare_cluster(const Config& config, const Options& options, Log& log);
+
+}  // namespace mini::sensor_gen
