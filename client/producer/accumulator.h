@@ -34,6 +34,7 @@ struct PartitionQueue {
   std::vector<BatchPtr> in_flight;  // by serial
   std::uint64_t next_serial = 0;
   std::int32_t next_sequence = 0;
+  bool acquainted = false;  // the broker has stored a batch under the present producer id
 
   Batch* open() const { return waiting.empty() || waiting.back()->closed() ? nullptr : waiting.back().get(); }
   void put_back(BatchPtr batch);

@@ -57,6 +57,7 @@ void ProducerMachine::on_result(const Sent& sent, const Response& result) {
     if (result.error_message) detail += ": " + *result.error_message;
     return on_refused(sent, result.error_code, broker_error(result.error_code, std::move(detail)));
   }
+  sent.queue->acquainted = true;
   if (!sent.batch->settled())
     accumulator_.settle(sent.batch, {}, duplicate ? no_offset : result.base_offset,
                         result.log_append_time_ms);

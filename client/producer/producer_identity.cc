@@ -54,6 +54,7 @@ void ProducerMachine::on_identity(Reply<protocol::InitProducerIdResponse>& reply
   // Every partition counts from zero under a new id, beginning with what has to be sent again.
   for (const auto& queue : accumulator_.queues()) {
     queue->next_sequence = 0;
+    queue->acquainted = false;
     for (const BatchPtr& batch : queue->waiting)
       if (batch->sealed()) seal(*queue, *batch);
   }

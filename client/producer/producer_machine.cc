@@ -118,9 +118,12 @@ bool ProducerMachine::due(const PartitionQueue& queue, const Batch& batch, Now n
 }
 
 // A batch that comes again waits until what was sent after it is back, or the order would be lost. And a new
-// one waits while the oldest unsettled one is too far behind for brokers to remember it.
+// one waits while the oldest unsettled one is too far behind for brokers to remember it. The first one goes
+// alone: a broker takes any sequence number from a producer it does not know, so that a second batch would be
+// stored before a first that came while the partition was still without a leader.
 bool ProducerMachine::may_send(const PartitionQueue& queue, const Batch& batch) const {
   if (queue.in_flight.empty()) return true;
+  if (options_.idempotent && !queue.acquainted) return false;
   const std::uint64_t oldest = queue.in_flight.front()->serial();
   if (options_.idempotent && batch.serial() >= oldest + idempotent_in_flight_max) return false;
   return queue.in_flight.back()->serial() < batch.serial();

@@ -17,7 +17,8 @@ using mini::protocol::ProduceResponse;
 
 namespace {
 
-// A partition as Kafka judges sequences: the last five batches are remembered.
+// A partition as Kafka judges sequences: the last five batches are remembered, and a producer that was not seen
+// before may begin with any number.
 struct ModelPartition {
   std::vector<std::string> values;
   std::int32_t next_sequence = 0;
@@ -30,11 +31,11 @@ struct ModelPartition {
         base_offset = offset;
         return ErrorCode::none;
       }
-    if (header.base_sequence != next_sequence) return ErrorCode::out_of_order_sequence_number;
+    if (!last.empty() && header.base_sequence != next_sequence) return ErrorCode::out_of_order_sequence_number;
     base_offset = static_cast<mini::Offset>(values.size());
     last.emplace_back(header.base_sequence, base_offset);
     if (last.size() > 5) last.pop_front();
-    next_sequence += header.record_count;
+    next_sequence = header.base_sequence + header.record_count;
     Bytes room;
     mini::protocol::RecordReader records(batch, room, 1 << 20);
     while (const auto record = records.next()) values.emplace_back(*record->value);

@@ -246,9 +246,15 @@ TEST_CASE_FIXTURE(Fixture, "five batches of a partition are in flight at most, n
   options.in_flight_max = 5;
   on_produce = [](const Asked&) { return Reaction::hold(); };
   start();
+  send("first");
+  send("goes alone");
+  REQUIRE(produced().size() == 1);  // until the broker knows this producer
+  drive->answer_held(ApiKey::produce, stored(produced()[0]));
+  drive->answer_held(ApiKey::produce, stored(produced()[1]));
+  broker.asked.clear();
   for (int i = 0; i < 8; ++i) send(std::to_string(i));
   REQUIRE(produced().size() == 5);
-  int sequence = 0;
+  int sequence = 2;
   for (const Asked& asked : produced()) {
     const SentBatch batch = batches_of(asked)[0];
     CHECK(batch.header.producer_id == 7);
@@ -265,12 +271,16 @@ TEST_CASE_FIXTURE(Fixture,
   options.idempotent = true;
   options.linger_ms = 0;
   int cut_at = 3;
+  start();
+  send("first");
+  drive->pass(2000);
+  broker.asked.clear();
+  ends.clear();
   on_produce = [&](const Asked& asked) {
     if (static_cast<int>(produced().size()) < cut_at) return Reaction::hold();
     if (static_cast<int>(produced().size()) == cut_at) return Reaction::cut();
     return Reaction::answer(asked, stored(asked));
   };
-  start();
   for (int i = 0; i < 3; ++i) send(std::to_string(i));
   drive->pass(2000);
   REQUIRE(produced().size() == 6);
