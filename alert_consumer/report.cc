@@ -1,13 +1,16 @@
 #include "alert_consumer/report.h"
 
+#include <algorithm>
+#include <ctime>
+
 namespace mini::alerts {
 namespace {
 
 constexpr std::size_t shown_bytes_max = 200;
 
-std::string line_of(const DeadLetter& letter) {
-  return "Set aside " + printable(letter.record.topic) + "-" + std::to_string(letter.record.partition) +
-         " @ " + std::to_string(letter.record.offset) + ": " + letter.reason + "\n";
+std::string line_of(const Log& log, const DeadLetter& letter) {
+  return "Set aside " + printable(log.topic) + "-" + std::to_string(letter.place.partition) + " @ " +
+         std::to_string(letter.place.offset) + ": " + letter.reason + "\n";
 }
 
 }  // namespace
@@ -22,36 +25,71 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
-std::string Report::line_of(const RaisedAlert& raised) const {
-  const bool critical = raised.alert.severity == Severity::critical;
-  const std::string paint = !colour_ ? "" : critical ? "\033[31m" : "\033[33m";
-  return paint + "[" + std::string(name_of(raised.alert.severity)) + "] " + raised.alert.type + " " +
-         printable(raised.sensor_id) + ": " + raised.alert.message + (colour_ ? "\033[0m" : "") + "\n";
+std::string log_line(UtcSeconds now, std::string_view text) {
+  const std::time_t when = std::chrono::system_clock::to_time_t(now);
+  std::tm local{};
+  localtime_r(&when, &local);
+  char stamp[32];
+  std::strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S", &local);
+  return std::string(stamp).append(" - INFO - ").append(text).append("\n");
 }
 
-std::string Report::lines(const Batch& batch, const Written& written) {
+std::string Report::line_of(const RaisedAlert& raised) const {
+  const bool critical = raised.alert.severity == Severity::critical;
+  const std::string paint = !style_.colour ? "" : critical ? "\033[31m" : "\033[33m";
+  return paint + "[" + std::string(name_of(raised.alert.severity)) + "] " + printable(raised.alert.type) +
+         " " + printable(raised.sensor_id) + ": " + printable(raised.alert.message) +
+         (style_.colour ? "\033[0m" : "") + "\n";
+}
+
+std::string Report::lines(const Batch& batch, const Stored& stored) {
   std::string out;
-  const std::uint64_t before = messages_;
-  for (const DeadLetter* letter : written.dead_letters) {
-    if (++dead_letters_ > dead_letter_lines_max) continue;
-    out += alerts::line_of(*letter);
-    if (dead_letters_ == dead_letter_lines_max) out += "Further ones are only counted.\n";
-  }
-  for (const RaisedAlert* raised : written.alerts) {
-    progress(out, before + raised->index);
-    out += line_of(*raised);
-    ++alerts_;
-  }
-  progress(out, before + batch.records);
+  if (stored.written.file_begun_anew) out += "The database's file was taken away; a new one is begun.\n";
+  tell_readings(out, batch, stored);
+  tell_dead_letters(out, batch, stored.written);
+  tell_alerts(out, batch, stored.written);
   return out;
 }
 
-// The lines for the hundreds that are full once `up_to` messages are done.
-void Report::progress(std::string& out, std::uint64_t up_to) {
-  for (std::uint64_t full = messages_ / messages_per_line + 1; full * messages_per_line <= up_to; ++full)
-    out += "Processed " + std::to_string(full * messages_per_line) + " messages | " +
-           std::to_string(alerts_) + " alerts\n";
+void Report::tell_readings(std::string& out, const Batch& batch, const Stored& stored) const {
+  if (!style_.readings || style_.quiet) return;
+  for (const StoredReading& reading : batch.readings)
+    out += log_line(batch.now, "Consumed: " + printable(reading.reading.text(Text::timestamp).value_or("-")));
+  for (std::string_view notes = stored.notes; !notes.empty();) {
+    const std::size_t end = std::min(notes.find('\n'), notes.size() - 1);
+    out += log_line(batch.now, printable(notes.substr(0, end)));
+    notes.remove_prefix(end + 1);
+  }
+}
+
+void Report::tell_dead_letters(std::string& out, const Batch& batch, const Written& written) {
+  for (const DeadLetter* letter : written.dead_letters) {
+    if (++dead_letters_ > dead_letter_lines_max) continue;
+    out += alerts::line_of(batch.log, *letter);
+    if (dead_letters_ == dead_letter_lines_max) out += "Further ones are only counted.\n";
+  }
+}
+
+void Report::tell_alerts(std::string& out, const Batch& batch, const Written& written) {
+  const std::uint64_t before = messages_, end = before + batch.records;
+  for (const RaisedAlert* raised : written.alerts) {
+    progress(out, batch, before + raised->index, end);
+    if (!style_.quiet) out += line_of(*raised);
+    ++alerts_;
+  }
+  progress(out, batch, end, end);
+}
+
+// The lines for the hundreds that are full once `up_to` messages are done, of a batch that ends at `end`.
+void Report::progress(std::string& out, const Batch& batch, std::uint64_t up_to, std::uint64_t end) {
+  std::uint64_t full = (messages_ / messages_per_line + 1) * messages_per_line;
   messages_ = up_to;
+  if (style_.quiet) return;
+  for (; full <= up_to; full += messages_per_line) {
+    out += "Processed " + std::to_string(full) + " messages | " + std::to_string(alerts_) + " alerts";
+    if (batch.lag) out += " | lag " + std::to_string(*batch.lag + static_cast<std::int64_t>(end - full));
+    out += '\n';
+  }
 }
 
 std::string Report::totals() const {

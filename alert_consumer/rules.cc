@@ -1,27 +1,39 @@
 #include "alert_consumer/rules.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace mini::alerts {
 namespace {
 
-std::string shortest(double value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  return {text, end};
+std::string_view words_of(Condition condition) {
+  switch (condition) {
+    case Condition::above: return " is above ";
+    case Condition::below: return " is below ";
+    case Condition::at_least: return " is at least ";
+    case Condition::at_most: return " is at most ";
+    case Condition::equal: return " is ";
+    case Condition::not_equal: return " is not ";
+  }
+  return " ";
 }
 
 Alert alert_of(const Rule& rule, double value) {
-  const std::string_view how = rule.comparison == Comparison::above ? " is above " : " is below ";
-  return {rule.name,      rule.severity,
-          rule.metric,    value,
-          rule.threshold, rule.metric + " " + shortest(value) + std::string(how) + shortest(rule.threshold)};
+  std::string message = rule.metric + " " + shortest(value);
+  message.append(words_of(rule.condition)).append(shortest(rule.threshold));
+  return {rule.name, rule.severity, rule.metric, value, rule.threshold, std::move(message)};
 }
 
 }  // namespace
 
+std::string shortest(double number) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
+  return {text, end};
+}
+
 std::span<const Rule> default_rules() {
-  using enum Comparison;
+  using enum Condition;
   using enum Severity;
   static const std::vector<Rule> rules{
       {"HIGH_TEMP", "temperature", above, 40.0, critical},
@@ -36,20 +48,40 @@ std::span<const Rule> default_rules() {
 }
 
 std::string_view name_of(Severity severity) {
-  return severity == Severity::critical ? "CRITICAL" : "WARNING";
+  switch (severity) {
+    case Severity::info: return "INFO";
+    case Severity::warning: return "WARNING";
+    case Severity::critical: return "CRITICAL";
+  }
+  return "";
 }
 
 bool meets(const Rule& rule, double value) {
-  return rule.comparison == Comparison::above ? value > rule.threshold : value < rule.threshold;
+  switch (rule.condition) {
+    case Condition::above: return value > rule.threshold;
+    case Condition::below: return value < rule.threshold;
+    case Condition::at_least: return value >= rule.threshold;
+    case Condition::at_most: return value <= rule.threshold;
+    case Condition::equal: return value == rule.threshold;
+    case Condition::not_equal: return value != rule.threshold;
+  }
+  return false;
 }
 
-std::vector<Alert> judge(const Reading& reading, std::span<const Rule> rules) {
-  std::vector<Alert> alerts;
-  for (const Rule& rule : rules) {
-    const auto metric = reading.metrics.find(rule.metric);
-    if (metric != reading.metrics.end() && meets(rule, metric->second))
-      alerts.push_back(alert_of(rule, metric->second));
+RuleSet::RuleSet(std::span<const Rule> rules)
+    : rules_(rules.begin(), rules.end()), metrics_(weather_metrics.begin(), weather_metrics.end()) {
+  for (const Rule& rule : rules_) {
+    auto found = std::find(metrics_.begin(), metrics_.end(), rule.metric);
+    if (found == metrics_.end()) found = metrics_.insert(found, rule.metric);
+    metric_of_.push_back(static_cast<std::size_t>(found - metrics_.begin()));
   }
+}
+
+std::vector<Alert> RuleSet::judge(const Reading& reading) const {
+  std::vector<Alert> alerts;
+  for (std::size_t i = 0; i < rules_.size(); ++i)
+    if (const double value = reading.metrics[metric_of_[i]]; is_there(value) && meets(rules_[i], value))
+      alerts.push_back(alert_of(rules_[i], value));
   return alerts;
 }
 

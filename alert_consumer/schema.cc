@@ -48,7 +48,92 @@ CREATE TABLE consumed (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps{version_1};
+// Readings get a star of their own, and alerts lose a number of their own that nothing used.
+constexpr const char* version_2 = R"sql(
+ALTER TABLE alert_log RENAME TO alert_log_1;
+DROP INDEX alert_log_by_time;
+CREATE TABLE alert_log (
+  alert_ts        TEXT    NOT NULL,  -- when it was raised: UTC, YYYY-MM-DD HH:MM:SS
+  sensor_id       TEXT    NOT NULL,
+  alert_type      TEXT    NOT NULL,
+  alert_severity  TEXT    NOT NULL,
+  message         TEXT    NOT NULL,
+  metric_name     TEXT    NOT NULL,
+  metric_value    REAL    NOT NULL,
+  threshold_value REAL    NOT NULL,
+  is_resolved     INTEGER NOT NULL DEFAULT 0,
+  topic_id        TEXT    NOT NULL,
+  topic           TEXT    NOT NULL,
+  "partition"     INTEGER NOT NULL,
+  "offset"        INTEGER NOT NULL,
+  reading_ts      TEXT,              -- the event's own time, as it was written
+  UNIQUE (topic_id, "partition", "offset", alert_type)
+) STRICT;
+INSERT INTO alert_log
+  SELECT alert_ts, sensor_id, alert_type, alert_severity, message, metric_name, metric_value, threshold_value,
+         is_resolved, topic_id, topic, "partition", "offset", reading_ts
+  FROM alert_log_1 ORDER BY alert_id;
+DROP TABLE alert_log_1;
+CREATE INDEX alert_log_by_time ON alert_log (alert_ts, alert_type);
+
+CREATE TABLE dim_time (
+  time_id INTEGER PRIMARY KEY,
+  ts_utc  TEXT    NOT NULL UNIQUE,  -- YYYY-MM-DD HH:MM:SS
+  year    INTEGER NOT NULL,
+  month   INTEGER NOT NULL,
+  day     INTEGER NOT NULL,
+  hour    INTEGER NOT NULL,
+  minute  INTEGER NOT NULL,
+  weekday INTEGER NOT NULL          -- Monday is 0
+) STRICT;
+
+CREATE TABLE dim_sensor (           -- what was said last of a sensor
+  sensor_id        TEXT PRIMARY KEY NOT NULL,
+  sensor_type      TEXT,
+  sensor_model     TEXT,
+  manufacturer     TEXT,
+  firmware_version TEXT,
+  unit             TEXT
+) STRICT;
+
+CREATE TABLE dim_location (
+  location_id INTEGER PRIMARY KEY,
+  city        TEXT,
+  region      TEXT,
+  country     TEXT,
+  lat         REAL,
+  lon         REAL,
+  altitude    REAL
+) STRICT;
+CREATE INDEX dim_location_by_place ON dim_location (lat, lon, city);
+
+CREATE TABLE dim_status (
+  status_id INTEGER PRIMARY KEY,
+  status    TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE fact_weather_reading (
+  topic_id        TEXT    NOT NULL,
+  "partition"     INTEGER NOT NULL,
+  "offset"        INTEGER NOT NULL,
+  time_id         INTEGER NOT NULL REFERENCES dim_time,
+  sensor_id       TEXT    NOT NULL REFERENCES dim_sensor,
+  location_id     INTEGER REFERENCES dim_location,
+  status_id       INTEGER REFERENCES dim_status,
+  seq             INTEGER,
+  temperature     REAL,
+  humidity        REAL,
+  pressure        REAL,
+  wind_speed      REAL,
+  wind_direction  TEXT,
+  rainfall        REAL,
+  signal_strength REAL,
+  reading_quality REAL,
+  PRIMARY KEY (topic_id, "partition", "offset")
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps{version_1, version_2};
 
 int version_of(Connection& connection) {
   Statement ask(connection, "PRAGMA user_version");

@@ -34,6 +34,17 @@ int Statement::step() { return sqlite3_step(statement_.get()); }
 void Statement::reset() { sqlite3_reset(statement_.get()); }
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
+int Statement::first_whole(std::int64_t& out) {
+  const int code = step();
+  if (code == SQLITE_ROW) out = whole(0);
+  reset();
+  return code;
+}
+
+std::int64_t Statement::last_row() const {
+  return sqlite3_last_insert_rowid(sqlite3_db_handle(statement_.get()));
+}
+
 std::int64_t Statement::whole(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 
 std::string Statement::text(int column) const {

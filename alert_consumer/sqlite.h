@@ -48,15 +48,24 @@ class Statement {
   // Binds all, steps once and resets: for statements that give no rows. SQLITE_DONE is success.
   template <class... Values>
   int run(const Values&... values) {
-    reset();
-    int index = 0, code = 0;
-    ((code = code != 0 ? code : bind(++index, values)), ...);
+    int code = bind_all(values...);
     if (code == 0) code = step();
     reset();
     return code;
   }
 
-  int step();  // SQLITE_ROW while there are rows
+  // Binds all; for statements that give rows. What is text or bytes has to live until the rows are read.
+  template <class... Values>
+  int bind_all(const Values&... values) {
+    reset();
+    int index = 0, code = 0;
+    ((code = code != 0 ? code : bind(++index, values)), ...);
+    return code;
+  }
+
+  int step();                          // SQLITE_ROW while there are rows
+  int first_whole(std::int64_t& out);  // steps once, resets: SQLITE_ROW with the first column, or SQLITE_DONE
+  std::int64_t last_row() const;       // rowid of the row that was inserted last
   void reset();
   std::int64_t whole(int column) const;
   std::string text(int column) const;

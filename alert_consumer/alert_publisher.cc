@@ -1,0 +1,51 @@
+#include "alert_consumer/alert_publisher.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace mini::alerts {
+namespace {
+
+std::string json_of(const Batch& batch, const RaisedAlert& raised) {
+  nlohmann::ordered_json json{{"sensor_id", raised.sensor_id},
+                              {"alert_type", raised.alert.type},
+                              {"alert_severity", name_of(raised.alert.severity)},
+                              {"metric", raised.alert.metric},
+                              {"value", raised.alert.value},
+                              {"threshold", raised.alert.threshold},
+                              {"message", raised.alert.message},
+                              {"timestamp", nullptr},
+                              {"alert_ts", utc_text(batch.now)},
+                              {"topic", batch.log.topic},
+                              {"topic_id", batch.log.topic_id},
+                              {"partition", raised.place.partition},
+                              {"offset", raised.place.offset}};
+  if (raised.reading_ts) json["timestamp"] = *raised.reading_ts;
+  return json.dump();
+}
+
+}  // namespace
+
+void AlertPublisher::add(const Batch& batch) {
+  for (const RaisedAlert& raised : batch.alerts)
+    waiting_.push_back({raised.sensor_id, json_of(batch, raised)});
+}
+
+std::optional<SinkError> AlertPublisher::flush(bool) {
+  std::vector<Receipt> receipts;
+  receipts.reserve(waiting_.size());
+  for (const Message& message : waiting_)
+    receipts.push_back(producer_.send_tracked({.topic = topic_, .key = message.key, .value = message.json}));
+  std::vector<Message> failed;
+  std::string why;
+  for (std::size_t i = 0; i < receipts.size(); ++i)
+    if (const Error error = receipts[i].error()) {
+      why = error.message();
+      failed.push_back(std::move(waiting_[i]));
+    }
+  waiting_ = std::move(failed);
+  if (waiting_.empty()) return std::nullopt;
+  return SinkError{"Cannot publish alerts to " + topic_ + ": " + why};
+}
+
+}  // namespace mini::alerts

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "alert_consumer/options.h"
+#include "mini/config.h"
+
+namespace mini::alerts {
+
+Config consumer_config(const Options& options);  // warns of settings that nobody knows
+Config producer_config(const Options& options);  // for the alerts' own topic
+void print_client_settings();                    // --help-config
+
+}  // namespace mini::alerts
