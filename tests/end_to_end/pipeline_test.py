@@ -7,6 +7,7 @@ One line per case, and at the end `N passed, N failed, N skipped`.
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -19,7 +20,8 @@ from worlds import MiniBroker, Programs, alerts_due, alerts_in, ask, interrupt, 
 import harness
 import real_kafka
 
-kind, broker_program, generator_program, consumer_program, uci_file = sys.argv[1:6]
+kind = sys.argv[1]
+broker_program, generator_program, consumer_program, uci_file = map(os.path.realpath, sys.argv[2:6])
 NOON = "2026-07-01T12:00:00Z"
 WEATHER = ["--seed", "7", "--start-time", NOON, "--anomaly-spike-rate", "0.3", "--quiet"]
 CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
