@@ -56,7 +56,10 @@ void Copies::write(const Event& event) {
 
 void Copies::write_flat(const Event& event) {
   const auto flat = flatten(event.value);
-  if (!flat) return;
+  if (!flat) {
+    problem_ = csv_.path + ": an event is no text that CSV could carry: " + event.value;
+    return;
+  }
   if (header_.empty()) {
     header_ = csv_line(flat->names);
     if (csv_.first_line.empty())
@@ -78,7 +81,9 @@ void Copies::flush() {
 }
 
 void Copies::fail(const std::string& what, const std::string& path) {
-  if (problem_.empty()) problem_ = "Cannot " + what + " " + path + ": " + std::strerror(errno) + ".";
+  if (problem_.empty())
+    problem_ = "Cannot " + what + " " + (path == "-" ? "the standard output" : path) + ": " +
+               std::strerror(errno) + ".";
 }
 
 }  // namespace mini::sensor_gen

@@ -1,5 +1,6 @@
 #include "sensor_gen/flags.h"
 
+#include <CLI/CLI.hpp>
 #include <limits>
 
 namespace mini::sensor_gen {
@@ -19,7 +20,7 @@ Preparation of the UCI file, in this order
   also when they were scaled before; --sample draws rows.
 
 Files
-  Nothing is written beside the topic unless asked for: --output-dir writes both copies, --jsonl-file or
+  Nothing is written unless asked for: --output-dir writes both copies, --jsonl-file or
   --csv-file alone just that one. With --no-kafka and no copy asked for, the JSON lines go to the standard
   output. Files are appended to; the CSV has one header, and the fields of nested objects by their own names.
 

@@ -1,12 +1,15 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sensor_gen/options.h"
+
+namespace CLI {
+class App;
+}
 
 // The flags, their names and their texts. Only for options.cc, which understands what was typed.
 namespace mini::sensor_gen {

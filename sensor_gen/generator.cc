@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <thread>
+#include <utility>
 
 namespace mini::sensor_gen {
 namespace {
@@ -10,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr Millis flush_timeout = 150s;  // the producer itself gives up earlier, by delivery.timeout.ms
 constexpr Millis flush_when_interrupted = 5s;
+constexpr Millis silence_max = 2s, missing_topic_max = 60s;
 constexpr Pace::Nanos look_around = 50ms;  // how long a signal or an outcome may go unnoticed
 
 // "12.3 s (81 a second)"; no rate where the time is too short to say.
@@ -55,8 +57,8 @@ void Generator::stream() {
 bool Generator::wants_more() const {
   const Options& options = parts_.options;
   const std::chrono::duration<double> elapsed = Steady::now() - start_;
-  return parts_.stop == 0 && parts_.copies.problem().empty() && !parts_.source.exhausted() &&
-         events_ < options.count.value_or(UINT64_MAX) &&
+  return parts_.stop == 0 && problem_.empty() && parts_.copies.problem().empty() &&
+         !parts_.source.exhausted() && events_ < options.count.value_or(UINT64_MAX) &&
          (!options.duration_s || elapsed.count() < *options.duration_s);
 }
 
@@ -80,22 +82,36 @@ Instant Generator::event_time() {
   return *options.start_time + std::chrono::milliseconds(std::llround(round * options.interval_s * 1000));
 }
 
-// False where it was told to stop while the producer's buffer was full.
+// False where the event was not taken and nothing more is to be tried.
 bool Generator::send(const Event& event) {
-  OnDelivery done = on_delivery(event);
   if (!producer_) {
     outcomes_.stored();
     if (line_each_ && !parts_.options.data_on_stdout()) parts_.log.sent({event.line, false, event.unusual});
     return true;
   }
+  OnDelivery done = on_delivery(event);
   RecordView record{.topic = parts_.options.topic, .value = event.value};
   if (event.key) record.key = *event.key;
+  const auto since = Steady::now();
   while (!producer_->try_send(record, done)) {
-    if (parts_.stop != 0) return false;
+    if (parts_.stop != 0 || !keeps_waiting(since)) return false;
     std::this_thread::sleep_for(1ms);
     look();
   }
+  problem_.clear();
   return true;
+}
+
+// A full buffer empties, by delivery.timeout.ms at the latest. With nothing on its way it is the topic that
+// is missing, and somebody has to make it.
+bool Generator::keeps_waiting(Steady::time_point since) {
+  const auto waited = Steady::now() - since;
+  if (producer_->in_flight() > 0 || waited < silence_max) return true;
+  if (problem_.empty()) {
+    parts_.log.tell("Waiting for topic " + parts_.options.topic + ", which the broker does not have");
+    problem_ = "The broker has no topic " + parts_.options.topic + " and makes none; --create-topic does.";
+  }
+  return waited < missing_topic_max;
 }
 
 OnDelivery Generator::on_delivery(const Event& event) {
@@ -113,8 +129,9 @@ void Generator::look() {
   show_outcomes();
   tell_trouble();
   if (line_each_ || parts_.options.quiet || Steady::now() < next_sum_) return;
-  parts_.log.tell(messages() + " so far");
-  next_sum_ += 1s;
+  next_sum_ = Steady::now() + 1s;
+  if (std::exchange(told_, outcomes_.stored_count()) != outcomes_.stored_count())
+    parts_.log.tell(messages() + " so far");
 }
 
 void Generator::show_outcomes() {

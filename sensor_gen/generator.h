@@ -32,6 +32,7 @@ class Generator {
 
   Generator(const Parts& parts, std::optional<Producer> producer);  // without one there are only copies
   int run();
+  const std::string& problem() const { return problem_; }  // why it gave up; empty: it did not
 
  private:
   using Steady = Pace::Clock;
@@ -41,6 +42,7 @@ class Generator {
   void make_one();
   Instant event_time();
   bool send(const Event& event);
+  bool keeps_waiting(Steady::time_point since);
   OnDelivery on_delivery(const Event& event);
   void look();
   void show_outcomes();
@@ -52,8 +54,8 @@ class Generator {
   Parts parts_;
   const bool line_each_;
   Steady::time_point start_, next_sum_;
-  std::uint64_t turns_ = 0, events_ = 0, dropouts_ = 0, unusual_ = 0;
-  std::string trouble_;
+  std::uint64_t told_ = 0, turns_ = 0, events_ = 0, dropouts_ = 0, unusual_ = 0;
+  std::string trouble_, problem_;
   Outcomes outcomes_;  // outlives the producer, whose thread writes to it
   std::optional<Producer> producer_;
 };

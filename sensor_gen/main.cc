@@ -82,8 +82,11 @@ int generate(const Options& options, EventSource& source, Log& log, Copies& copi
   std::signal(SIGINT, request_stop);
   std::signal(SIGTERM, request_stop);
   greet(options, log);
-  const int result = Generator({options, source, log, copies, stop_requested}, std::move(producer)).run();
-  return copies.problem().empty() ? result : fail(copies.problem());
+  Generator generator({options, source, log, copies, stop_requested}, std::move(producer));
+  const int result = generator.run();
+  for (const std::string* problem : {&copies.problem(), &generator.problem()})
+    if (!problem->empty()) return fail(*problem);
+  return result;
 }
 
 int run(int argc, const char* const* argv) {

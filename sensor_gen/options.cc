@@ -1,5 +1,6 @@
 #include "sensor_gen/options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -12,6 +13,7 @@ namespace mini::sensor_gen {
 namespace {
 
 constexpr int misuse = 2;
+constexpr double round_max_s = 7 * 86'400;
 
 // What a flag said cannot be used.
 struct Misuse {
@@ -68,7 +70,10 @@ std::pair<std::string, std::string> property(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == text.npos)
     throw Misuse{"--producer-property: '" + text + "' is not NAME=VALUE."};
-  return {text.substr(0, equals), text.substr(equals + 1)};
+  const std::string name = text.substr(0, equals);
+  if (name == "bootstrap.servers" || name == "metadata.broker.list")
+    throw Misuse{"--producer-property: " + name + " is said with --bootstrap-server."};
+  return {name, text.substr(equals + 1)};
 }
 
 std::string within_folder(const std::string& folder, const std::string& file) {
@@ -99,6 +104,8 @@ void understand_pace(Options& options, const Typed& typed, const Habit& habit) {
   if (!options.count) options.count = habit.count;
   if (options.rate && *options.rate > 0 && *options.rate < 0.001)
     throw Misuse{"--rate: 0, or at least 0.001."};
+  if (options.round_s() > round_max_s)
+    throw Misuse{"--batch-size: at this pace a batch is due less than once a week."};
   if (typed.start_time.empty()) return;
   options.start_time = parse_instant(typed.start_time);
   if (!options.start_time)
@@ -170,13 +177,17 @@ void parse(CLI::App& app, int argc, const char* const* argv, ParsedOptions& pars
 
 }  // namespace
 
+double Options::round_s() const {
+  const double interval_events = static_cast<double>(events_per_round());
+  if (!batch_size) return interval_s;
+  const double per_second = rate.value_or(interval_events / interval_s);
+  return per_second == 0 ? 0 : static_cast<double>(*batch_size) / per_second;
+}
+
 Pace Options::pace() const {
   if (rate == 0.0) return Pace::unlimited();
-  const double batch = static_cast<double>(batch_size.value_or(events_per_round()));
-  const double per_second = rate ? *rate : static_cast<double>(events_per_round()) / interval_s;
-  if (batch_size) return Pace::rounds(*batch_size, Pace::Nanos(std::llround(batch * 1e9 / per_second)));
-  return rate ? Pace::per_second(*rate)
-              : Pace::rounds(events_per_round(), Pace::Nanos(std::llround(interval_s * 1e9)));
+  if (rate && !batch_size) return Pace::per_second(*rate);
+  return Pace::rounds(batch_size.value_or(events_per_round()), Pace::Nanos(std::llround(round_s() * 1e9)));
 }
 
 ParsedOptions parse_options(int argc, const char* const* argv) {

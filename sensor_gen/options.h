@@ -55,6 +55,7 @@ struct Options {
 
   std::uint64_t events_per_round() const { return source == SourceKind::weather ? sensors : 1; }
   bool data_on_stdout() const { return copies.jsonl == "-" || copies.csv == "-"; }
+  double round_s() const;  // between one batch, or one event of every sensor, and the next
   Pace pace() const;
 };
 

@@ -1,15 +1,29 @@
 #include "sensor_gen/source.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "sensor_gen/lab.h"
 #include "sensor_gen/uci.h"
 
 namespace mini::sensor_gen {
 namespace {
+
+constexpr std::size_t dataset_bytes_max = 256u << 20;
+
+// Empty when all is well, else why not.
+std::string read_file(const std::string& path, std::string& text) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
+  if (!file) return std::strerror(errno);
+  char part[1 << 16];
+  while (const std::size_t length = std::fread(part, 1, sizeof part, file.get())) {
+    text.append(part, length);
+    if (text.size() > dataset_bytes_max)
+      return "it is larger than " + std::to_string(dataset_bytes_max >> 20) + " MiB";
+  }
+  return std::ferror(file.get()) ? std::strerror(errno) : "";
+}
 
 std::unique_ptr<EventSource> from_table(UciTable table, const Options& options) {
   prepare(table, options.uci.preparation);
@@ -20,10 +34,9 @@ std::unique_ptr<EventSource> from_table(UciTable table, const Options& options) 
 }  // namespace
 
 std::variant<UciTable, std::string> read_table(const std::string& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (errno != 0) return "Cannot read " + path + " (--dataset): " + std::strerror(errno) + ".";
+  std::string text;
+  const std::string problem = read_file(path, text);
+  if (!problem.empty()) return "Cannot read " + path + " (--dataset): " + problem + ".";
   auto parsed = parse_uci(text);
   if (const auto* error = std::get_if<UciError>(&parsed))
     return path + ", line " + std::to_string(error->line) + ": " + error->message + ".";

@@ -92,6 +92,12 @@ std::optional<Layout> read_header(const Fields& header, UciTable& table) {
   return date && time && !table.columns.empty() ? std::optional(layout) : std::nullopt;
 }
 
+const std::string* first_twin(const std::vector<std::string>& names) {
+  for (auto name = names.begin(); name != names.end(); ++name)
+    if (std::find(names.begin(), name, *name) != name) return &*name;
+  return nullptr;
+}
+
 // Empty when all is well, else what is wrong with the row.
 std::string read_row(const Fields& fields, std::size_t width, const Layout& layout, UciTable& table) {
   if (fields.size() != width)
@@ -120,6 +126,8 @@ std::variant<UciTable, UciError> parse_uci(std::string_view text) {
   csv.next(header);
   const auto layout = read_header(header, table);
   if (!layout) return UciError{1, "the header names no Date, no Time or no other column"};
+  if (const auto* twice = first_twin(table.columns))
+    return UciError{1, "the header names " + *twice + " twice"};
   while (csv.next(fields)) {
     if (!csv.complete()) return UciError{csv.line(), "a quote is never closed"};
     if (is_blank(fields)) continue;

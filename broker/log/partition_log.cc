@@ -52,6 +52,7 @@ Appended PartitionLog::store(const BatchView& batch, const AppendOptions& option
 bool PartitionLog::place(const BatchView& batch, const Segment::AppendOptions& how) {
   const TimestampMs timestamp = how.append_time.value_or(batch.header().max_timestamp);
   if (!needs_new_segment(batch, timestamp, how.wall)) return segments_.back()->append(storage_, batch, how);
+  remove_first(count_past_size());  // at once: memory for the new segment is there, and warm
   auto fresh = std::make_unique<Segment>(end_offset_);
   if (!fresh->append(storage_, batch, how)) return false;
   segments_.push_back(std::move(fresh));

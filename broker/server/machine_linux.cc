@@ -1,6 +1,9 @@
+#include <sys/random.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <limits>
-#include <random>
+#include <stdexcept>
 #include <string>
 
 #include "broker/server/machine.h"
@@ -11,14 +14,9 @@ namespace {
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 std::size_t physical_memory() {
-  std::ifstream file("/proc/meminfo");
-  std::string name;
-  std::size_t kilobytes = 0;
-  while (file >> name >> kilobytes) {
-    if (name == "MemTotal:") return kilobytes * 1024;
-    file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
-  }
-  return unlimited;
+  const long pages = ::sysconf(_SC_PHYS_PAGES), page_size = ::sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || page_size <= 0) return unlimited;
+  return static_cast<std::size_t>(pages) * static_cast<std::size_t>(page_size);
 }
 
 std::size_t number_in(const std::string& path) {
@@ -46,9 +44,12 @@ std::size_t memory_of_machine() {
   return least == unlimited ? 0 : least;
 }
 
+// std::random_device asks the processor what it is first, which costs a virtual machine dearly.
 std::uint64_t random_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
+  std::uint64_t seed = 0;
+  if (::getrandom(&seed, sizeof seed, 0) != sizeof seed)
+    throw std::runtime_error("the system gives no randomness");
+  return seed;
 }
 
 }  // namespace mini::broker

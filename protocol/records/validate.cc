@@ -108,9 +108,10 @@ class Inspection {
   Refusal walk(const BatchView& batch) {
     Bytes room;  // takes memory only where the batch is compressed
     RecordReader records(batch, room, options_.inflated_size_max);
-    for (std::int32_t index = 0; auto record = records.next(); ++index) {
-      if (record->offset_delta != index) return invalid("The offsets inside the batch are not dense.");
-      look_at(*record);
+    RecordView record;
+    for (std::int32_t index = 0; records.next(record); ++index) {
+      if (record.offset_delta != index) return invalid("The offsets inside the batch are not dense.");
+      look_at(record);
     }
     if (records.status() != RecordReader::Status::ok) return refusal_of(records.status());
     return found_;

@@ -7,6 +7,7 @@
 #include <isa-l/crc.h>
 #endif
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <nmmintrin.h>
 #elif defined(__ARM_FEATURE_CRC32)
 #include <arm_acle.h>
@@ -49,8 +50,12 @@ std::uint32_t by_table(const std::uint8_t* at, std::size_t size, std::uint32_t r
 }
 
 #if defined(__x86_64__)
+// Asked once, when it is first needed: the answer costs a virtual machine some microseconds.
 bool has_instruction() {
-  static const bool has = __builtin_cpu_supports("sse4.2");
+  static const bool has = [] {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_SSE4_2) != 0;
+  }();
   return has;
 }
 

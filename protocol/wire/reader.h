@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -97,25 +98,46 @@ class Reader {
  private:
   template <class T>
   T big_endian() {
-    const BytesView raw = take(sizeof(T));
-    if (raw.empty()) return 0;
+    if (sizeof(T) > remaining()) {
+      fail();
+      return 0;
+    }
     T value;
-    std::memcpy(&value, raw.data(), sizeof(T));
+    std::memcpy(&value, bytes_.data() + position_, sizeof(T));
+    position_ += sizeof(T);
     if constexpr (sizeof(T) == 2) value = __builtin_bswap16(value);
     if constexpr (sizeof(T) == 4) value = __builtin_bswap32(value);
     if constexpr (sizeof(T) == 8) value = __builtin_bswap64(value);
     return value;
   }
 
-  std::uint64_t unsigned_varint(int bytes_max, int bits) {
+  // Nearly all are one byte long or two.
+  std::uint64_t unsigned_varint(std::size_t bytes_max, int bits) {
+    if (remaining() >= 2) {
+      const std::uint8_t* at = bytes_.data() + position_;
+      if (at[0] < 0x80) {
+        ++position_;
+        return at[0];
+      }
+      if (at[1] < 0x80) {
+        position_ += 2;
+        return (at[0] & 0x7fu) | static_cast<std::uint64_t>(at[1]) << 7;
+      }
+    }
+    return long_varint(bytes_max, bits);
+  }
+
+  std::uint64_t long_varint(std::size_t bytes_max, int bits) {
+    const std::size_t present = std::min(bytes_max, remaining());
     std::uint64_t value = 0;
-    for (int i = 0; i < bytes_max; ++i) {
-      const auto byte = static_cast<std::uint8_t>(int8());
-      if (!ok_) return 0;
-      const int shift = 7 * i;
+    for (std::size_t i = 0; i < present; ++i) {
+      const std::uint8_t byte = bytes_[position_ + i];
+      const int shift = 7 * static_cast<int>(i);
       if (bits - shift < 7 && (byte >> (bits - shift)) != 0) break;  // more bits than the type has
       value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      if ((byte & 0x80) == 0) return value;
+      if ((byte & 0x80) != 0) continue;
+      position_ += i + 1;
+      return value;
     }
     fail();
     return 0;

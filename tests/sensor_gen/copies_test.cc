@@ -78,4 +78,10 @@ TEST_CASE("a file that cannot be opened or written is said in one sentence") {
     CHECK(write_one({"/dev/full", ""}, "{}").find("Cannot write /dev/full: ") == 0);
 }
 
+TEST_CASE("an event that has no row is not left out in silence") {
+  const Folder folder;
+  CHECK(write_one({"", folder.file("a.csv")}, "{\"a\": \"\xFF\"}").find("no text that CSV could carry") !=
+        std::string::npos);
+}
+
 TEST_CASE("without paths nothing is written") { CHECK(write_one({}, "{}") == ""); }

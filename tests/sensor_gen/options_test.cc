@@ -192,6 +192,7 @@ TEST_CASE("misuse is one sentence and exit code 2") {
            Row{{"--fill", "sideways"}, "--fill"},
            Row{{"--qc-file", "f"}, "--qc-file belongs to --qc"},
            Row{{"--batch-size", "0"}, "--batch-size"},
+           Row{{"--rate", "0.001", "--batch-size", "1000"}, "less than once a week"},
            Row{{"--use-kafka", "--no-kafka"}, "--no-kafka contradicts --use-kafka"},
            Row{{"--jsonl-file", "-", "--csv-file", "-"}, "--csv-file"},
            Row{{"--event-hubs-conn-str", "Endpoint=sb://x/", "--event-hub-name", "sensor-data"},
@@ -199,6 +200,7 @@ TEST_CASE("misuse is one sentence and exit code 2") {
            Row{{"--partitions", "3"}, "--create-topic"},
            Row{{"--start-time", "yesterday"}, "yesterday"},
            Row{{"--producer-property", "acks"}, "NAME=VALUE"},
+           Row{{"--producer-property", "bootstrap.servers=h:1"}, "--bootstrap-server"},
            Row{{"--producer-property", "=1"}, "NAME=VALUE"},
        }) {
     CAPTURE(row.word);

@@ -37,12 +37,15 @@ class World:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.runs = 0
-        port_file = self.folder / "port"
-        self.broker = subprocess.Popen([broker_program, "--listen", "127.0.0.1:0", "--port-file", port_file],
-                                       stdout=subprocess.DEVNULL)
-        wait_until("the broker listens", port_file.exists)
-        self.bootstrap = "127.0.0.1:" + port_file.read_text().strip()
+        self.broker, self.bootstrap = self.start_broker()
         self.environment = {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap, "USER": "user1"}
+
+    def start_broker(self, *arguments):
+        port_file = self.fresh_folder() / "port"
+        broker = subprocess.Popen([broker_program, "--listen", "127.0.0.1:0", "--port-file", port_file, *arguments],
+                                  stdout=subprocess.DEVNULL)
+        wait_until("the broker listens", port_file.exists)
+        return broker, "127.0.0.1:" + port_file.read_text().strip()
 
     def fresh_folder(self):
         self.runs += 1
@@ -177,11 +180,51 @@ def ctrl_c_ends_it_cleanly_with_totals(world):
     assert total and int(total[1]) == len(world.read_back("interrupted")), out.read_text()[-300:]
 
 
+def what_could_not_be_delivered_is_said_counted_and_exit_code_1(world):
+    broker, bootstrap = world.start_broker()
+    out = world.folder / "undelivered"
+    with out.open("w") as stdout:
+        process = subprocess.Popen([generator_program, "--bootstrap", bootstrap, "--rate", "50", "--producer-property",
+                                    "delivery.timeout.ms=1000", "--producer-property", "request.timeout.ms=500"],
+                                   stdout=stdout, cwd=world.fresh_folder(), env=world.environment)
+    wait_until("something is sent", lambda: "INFO - Sent" in out.read_text())
+    broker.kill()
+    broker.wait()
+    wait_until("failures are told", lambda: "Further failures are only counted." in out.read_text())
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 1
+    text = out.read_text()
+    assert len(re.findall(r"^\S+ \S+ - ERROR - Delivery failed: ", text, re.M)) == 10, text
+    failed = re.search(r"^Failed to send (\d+) messages$", text, re.M)
+    assert f"Waiting for {bootstrap}: " in text and failed and int(failed[1]) >= 10, text
+
+
+def a_topic_that_nobody_makes_is_waited_for_and_then_named(world):
+    broker, bootstrap = world.start_broker("--override", "auto.create.topics.enable=false")
+    out = world.folder / "waiting"
+    for made in (True, False):
+        topic = ["--bootstrap", bootstrap, "--topic", f"made-{made}"]
+        with out.open("w") as stdout:
+            process = subprocess.Popen([generator_program, *topic, "--count", "2", "--rate", "100"], stdout=stdout,
+                                       stderr=subprocess.PIPE, text=True, cwd=world.fresh_folder())
+        wait_until("it says what it waits for", lambda: "Waiting for topic made-" in out.read_text())
+        if made:
+            assert world.run(*topic, "--create-topic", "--count", "0").returncode == 0
+        else:
+            process.send_signal(signal.SIGINT)
+        stderr = process.communicate(timeout=DEADLINE_S)[1]
+        assert process.returncode == (0 if made else 1), stderr
+        assert stderr == "" if made else "has no topic made-False" in stderr and "--create-topic" in stderr, stderr
+    broker.terminate()
+    broker.wait(timeout=10)
+
+
 CASES = [misuse_is_one_sentence_and_exit_code_2, what_fails_is_one_sentence_and_exit_code_1, help_is_for_reading,
          without_kafka_the_lines_come_out_the_same_bytes_each_time, the_quality_summary_goes_where_it_is_asked_to,
          weather_goes_to_the_topic_keyed_by_sensor_and_to_both_copies,
          uci_rows_go_out_in_batches_with_the_settings_of_the_producer, the_lab_sends_its_ten_messages,
-         ctrl_c_ends_it_cleanly_with_totals]
+         ctrl_c_ends_it_cleanly_with_totals, what_could_not_be_delivered_is_said_counted_and_exit_code_1,
+         a_topic_that_nobody_makes_is_waited_for_and_then_named]
 
 
 def main():

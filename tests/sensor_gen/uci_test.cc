@@ -47,6 +47,20 @@ TEST_CASE("-200 and an empty field are missing, whatever the spelling") {
   CHECK(table.rows[0].cells == std::vector<UciCell>{{}, {}, {}, "-2000"});
 }
 
+TEST_CASE("a file cut off anywhere is a table or an error, and never more rows than it had") {
+  const std::string whole = read(UCI_SAMPLE);
+  std::size_t rows = 0;
+  for (std::size_t length = 0; length <= whole.size(); ++length) {
+    const auto parsed = parse_uci(std::string_view(whole).substr(0, length));
+    const auto* table = std::get_if<UciTable>(&parsed);
+    if (!table) continue;
+    REQUIRE(table->rows.size() >= rows);
+    rows = table->rows.size();
+    for (const UciRow& row : table->rows) REQUIRE(row.cells.size() == table->columns.size());
+  }
+  CHECK(rows == 40);
+}
+
 TEST_CASE("a sampler draws rows without end, and each carries the time it is asked for") {
   const UciTable table = table_of("Date;Time;a\n01/01/2005;00.00.00;1\n01/01/2005;01.00.00;2\n");
   UciSampler sampler(table, 7), again(table, 7);
@@ -73,6 +87,7 @@ TEST_CASE("what does not hold is refused, with its line") {
   for (const Row& row : {
            Row{"", "1: the header names no Date, no Time or no other column"},
            Row{"Date;a\n", "1: the header names no Date, no Time or no other column"},
+           Row{"Date;Time;a;b;a\n", "1: the header names a twice"},
            Row{header + "01/01/2005;00.00.00\n", "2: 2 fields where the header has 3"},
            Row{header + "2005-01-01;00.00.00;1\n", "2: '2005-01-01 00.00.00' is not dd/mm/yyyy HH.MM.SS"},
            Row{header + "31/02/2005;00.00.00;1\n", "2: '31/02/2005 00.00.00' is not dd/mm/yyyy HH.MM.SS"},

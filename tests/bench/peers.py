@@ -1,0 +1,139 @@
+"""The brokers that are held against each other, each as a process of its own: `with peer: load(peer)`."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "interop"))
+import real_kafka  # noqa: E402
+
+START_DEADLINE_S = 20
+
+
+class Peer:
+    """`address` and `pid` are there between enter and exit; a fresh process each time."""
+
+    name = ""
+    creates_topics = True
+    core = None  # which one it keeps to
+
+    def __enter__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-"))
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def spawn(self, command):
+        if self.core is not None:
+            command = ["taskset", "-c", str(self.core), *command]
+        self.log = open(self.folder / "log", "wb")
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT)
+        self.pid = self.process.pid
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+        self.log.close()
+
+    def wait_for(self, what):
+        deadline = time.monotonic() + START_DEADLINE_S
+        while not (found := what()):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.name} did not start:\n{(self.folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.01)
+        return found
+
+
+class MiniBroker(Peer):
+    name = "mini-broker"
+
+    def __init__(self, program, core=None, overrides=()):
+        self.program, self.core, self.overrides = program, core, overrides
+
+    def start(self):
+        port_file = self.folder / "port"
+        command = [self.program, "--listen", "127.0.0.1:0", "--port-file", str(port_file)]
+        for override in ("group.initial.rebalance.delay.ms=0", *self.overrides):
+            command += ["--override", override]
+        self.spawn(command)
+        port = self.wait_for(lambda: port_file.exists() and port_file.read_text().strip())
+        self.address = f"127.0.0.1:{port}"
+
+
+class Mock(Peer):
+    """librdkafka's mock cluster: checks no checksum, keeps at most 5 MiB of a partition."""
+
+    name = "librdkafka's mock"
+    creates_topics = False
+
+    def __init__(self, program, topics, core=None):
+        self.program, self.topics, self.core = program, topics, core
+
+    def start(self):
+        self.spawn([self.program, *self.topics])
+        log = self.folder / "log"
+        self.address = self.wait_for(lambda: log.read_text().partition("\n")[0].split(",")[0])
+
+
+class Answerer(Peer):
+    """Built here: the least that answers, checks checksums and copies. Stores nothing that could be read."""
+
+    name = "minimal answerer"
+    creates_topics = False
+
+    def __init__(self, program, topic, partitions, core=None):
+        self.program, self.topic, self.partitions, self.core = program, topic, partitions, core
+
+    def start(self):
+        (port,) = real_kafka.free_ports(1)
+        self.spawn([self.program, str(port), self.topic, str(self.partitions)])
+        time.sleep(0.2)
+        self.address = f"127.0.0.1:{port}"
+
+
+class BenchedKafka(real_kafka.RealKafka):
+    def _java(self, main_class, *arguments):
+        heap = ["-Xms1g", "-Xmx1g"] if main_class == "kafka.Kafka" else []
+        return [self.java, *heap, "-cp", f"{self.jars}/*", main_class, *arguments]
+
+
+class Kafka(Peer):
+    """A real Apache Kafka, its data on a RAM disk or on the disk. Stays up over all rounds: it needs warm-up."""
+
+    def __init__(self, on_ram_disk=True):
+        self.on_ram_disk = on_ram_disk
+        self.name = "Apache Kafka " + real_kafka.KAFKA_VERSION + (" (RAM disk)" if on_ram_disk else " (disk)")
+        self.kafka = None
+
+    def __enter__(self):
+        if not self.kafka:
+            self.data = tempfile.mkdtemp(prefix="bench-kafka-", dir="/dev/shm" if self.on_ram_disk else None)
+            overrides = {
+                "log.dirs": self.data + "/data",
+                "group.initial.rebalance.delay.ms": "0",
+                "log.retention.check.interval.ms": "1000",
+                "log.segment.bytes": "67108864",
+            }
+            self.kafka = BenchedKafka(overrides).start()
+            self.address, self.pid = self.kafka.bootstrap, self.kafka.process.pid
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def close(self):
+        if self.kafka:
+            self.kafka.stop()
+            shutil.rmtree(self.data, ignore_errors=True)
+
+
+def cores():
+    return sorted(os.sched_getaffinity(0))

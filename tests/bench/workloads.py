@@ -1,0 +1,169 @@
+"""Which load is put on whom, and what of it is shown. Each workload gives report.Tables."""
+
+import itertools
+
+import peers
+from report import Table
+
+PRODUCE_SHAPES = {
+    # title: flags, whether the row is about requests or bytes
+    "100 B x 1, 128 in flight": ({"record_size": 100, "records": 1, "in_flight": 128}, "requests"),
+    "100 B x 100, 16 in flight": ({"record_size": 100, "records": 100, "in_flight": 16}, "requests"),
+    "1 KiB x 900, 4 in flight": ({"record_size": 1024, "records": 900, "in_flight": 4}, "bytes"),
+}
+topic_numbers = itertools.count()
+
+
+def fresh_topic():
+    return f"bench-{next(topic_numbers)}"
+
+
+def on(bench, make_peer, workload, **flags):
+    """A run of the load generator on a fresh process of the peer, as Bench.rounds wants it."""
+
+    def run():
+        with make_peer() as peer:
+            topic = fresh_topic() if peer.creates_topics else "bench"
+            return bench.load(workload, peer, topic=topic, **flags)
+
+    return run
+
+
+def mini(bench, core=None):
+    return lambda: peers.MiniBroker(str(bench.build / "mini-broker"), core)
+
+
+def mock(bench, partitions, core=None):
+    return lambda: peers.Mock(bench.tool("bench-mock"), [f"bench:{partitions}"], core)
+
+
+def answerer(bench, partitions):
+    return lambda: peers.Answerer(bench.tool("bench-answerer"), "bench", partitions)
+
+
+def kafka_runs(bench, workload, **flags):
+    """Runs on the real Kafka, on both kinds of disk; none where it cannot be had."""
+    runs = []
+    for on_ram_disk in (True, False):
+        kafka = bench.kafka(on_ram_disk)
+        if kafka:
+            runs.append((kafka.name, on(bench, lambda kafka=kafka: kafka, workload, **flags)))
+    return runs
+
+
+def produce(bench):
+    for title, (flags, about) in PRODUCE_SHAPES.items():
+        flags = dict(flags, partitions=4, retention_bytes=8388608)
+        runs = [
+            ("mini-broker", on(bench, mini(bench), "produce", **flags)),
+            ("librdkafka's mock", on(bench, mock(bench, 4), "produce", **flags)),
+            ("minimal answerer", on(bench, answerer(bench, 4), "produce", **flags)),
+            *kafka_runs(bench, "produce", **flags),
+        ]
+        shown = ["requests_per_s", "broker_us_per_request"] if about == "requests" else ["mb_per_s", "broker_us_per_mb"]
+        yield Table(f"Produce, {title}", bench.rounds(runs), shown + ["broker_cores", "client_cores"], shown[0])
+
+
+def fetch(bench):
+    flags = {"partitions": 16, "records": 100, "record_size": 100, "in_flight": 16}
+    runs = [
+        ("mini-broker", on(bench, mini(bench), "fetch", **flags)),
+        ("librdkafka's mock", on(bench, mock(bench, 16), "fetch", **flags)),
+        *kafka_runs(bench, "fetch", **flags),
+    ]
+    shown = ["mb_per_s", "records_per_s", "broker_us_per_mb", "broker_cores", "client_cores"]
+    yield Table("Catch-up fetch, 16 partitions of 4.4 MB, 1 MiB each", bench.rounds(runs), shown, "mb_per_s")
+
+
+def latency(bench):
+    for rate in (1000, 10000):
+        flags = {"rate": rate, "partitions": 1}
+        runs = [
+            ("two-core ping-pong", lambda: bench.load("ping-pong")),
+            ("mini-broker", on(bench, mini(bench, 1), "latency", core=0, **flags)),
+        ]
+        kafka = bench.kafka()
+        if kafka:
+            runs.append((kafka.name, on(bench, lambda: kafka, "latency", core=0, **flags)))
+        if rate == 1000:
+            runs.append(("librdkafka's mock", on(bench, mock(bench, 1, 1), "latency", core=0, **flags)))
+        title = f"End-to-end latency, {rate} records a second, from the intended time of sending"
+        yield Table(title, bench.rounds(runs), ["p50_us", "p99_us", "p999_us", "ack_p50_us"], "p50_us", "two-core ping-pong")
+
+
+def connections(bench):
+    for count in (1000, 10000):
+        runs = [("mini-broker", on(bench, mini(bench), "idle", count=count))]
+        if count == 1000:
+            runs.append(("librdkafka's mock", on(bench, mock(bench, 1), "idle", count=count)))
+        shown = ["alone_p90_us", "beside_p90_us", "connect_us", "kib_per_connection"]
+        yield Table(f"{count} idle connections beside an active one", bench.rounds(runs), shown, "beside_p90_us")
+
+
+def partitions(bench):
+    runs = [("mini-broker", on(bench, mini(bench), "partitions", partitions=10000))]
+    shown = ["rss_mib", "anonymous_mib", "create_ms", "kib_per_partition"]
+    yield Table("10,000 empty partitions (the first two columns: idle, before them)", bench.rounds(runs), shown, "create_ms")
+    flags = {"record_size": 100, "records": 1, "in_flight": 128}
+    runs = [(f"{count} partitions", on(bench, mini(bench), "produce", partitions=count, **flags)) for count in (4, 10000)]
+    shown = ["requests_per_s", "broker_us_per_request"]
+    yield Table("Produce over 4 and over 10,000 partitions", bench.rounds(runs), shown, "requests_per_s", "4 partitions")
+
+
+def group(bench):
+    runs = [("mini-broker", on(bench, mini(bench), "group", count=100))]
+    kafka = bench.kafka()
+    if kafka:
+        runs.append((kafka.name, on(bench, lambda: kafka, "group", count=100)))
+    yield Table("A group of 100 members forms, no initial delay", bench.rounds(runs), ["formed_ms"], "formed_ms")
+
+
+def start(bench):
+    count = 3 if bench.options.smoke else 50
+    command = [str(bench.build / "mini-broker"), "--listen=127.0.0.1:{}"]
+    runs = [("mini-broker", lambda: bench.load("start", count=count, command=command))]
+    yield Table("From spawn to the first Metadata answer", bench.rounds(runs), ["p50_ms", "p99_ms"], "p50_ms")
+
+
+def clients(bench):
+    """Our client library and librdkafka, for the same broker."""
+    for size, records in ((100, 3_000_000), (1024, 500_000)):
+        if bench.options.smoke:
+            records //= 100
+        for what, linger in (("produce", 0), ("produce", 5), ("consume", 5)):
+            title = f"Client library, {what}, {size} B" + (f", linger {linger} ms" if what == "produce" else "")
+            runs = [
+                (name, client_run(bench, what, library, size, records, linger))
+                for name, library in (("mini-client", "mini"), ("librdkafka", "rdkafka"))
+            ]
+            yield Table(title, bench.rounds(runs), ["ns_per_record", "records_per_s", "cores"], "ns_per_record", "mini-client")
+
+
+def client_run(bench, what, library, size, records, linger):
+    def run():
+        with mini(bench)() as peer:
+            topic = fresh_topic()
+            bench.load("partitions", peer, topic=topic, partitions=4)  # makes the topic
+            flags = {"broker": peer.address, "topic": topic, "record_size": size, "records": records, "linger": linger}
+            if what == "consume":
+                bench.client("produce", "mini", **flags)
+            return bench.client(what, library, **flags)
+
+    return run
+
+
+WORKLOADS = {
+    "produce": produce,
+    "fetch": fetch,
+    "latency": latency,
+    "connections": connections,
+    "partitions": partitions,
+    "group": group,
+    "start": start,
+    "clients": clients,
+}
+NAMES = list(WORKLOADS)
+
+
+def run(name, bench):
+    return WORKLOADS[name](bench)
