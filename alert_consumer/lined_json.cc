@@ -27,7 +27,6 @@ class Tracked {
     return before;
   }
   friend bool operator==(const Tracked& a, const Tracked& b) { return a.at_ == b.at_; }
-  friend bool operator!=(const Tracked& a, const Tracked& b) { return a.at_ != b.at_; }
 
  private:
   const char* at_;

@@ -41,7 +41,7 @@ struct WorkerHooks {
 
 class Worker {
  public:
-  static constexpr std::size_t jobs_max = 8;
+  static constexpr std::size_t jobs_max = 4;
   static constexpr std::size_t outcomes_max = 4 * jobs_max;
 
   Worker(Pipeline pipeline, WorkerHooks hooks);

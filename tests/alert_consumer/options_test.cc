@@ -26,6 +26,9 @@ TEST_CASE("without flags it reads sensor_data from localhost into alerts.db") {
   CHECK(parsed.options.database == "alerts.db");
   CHECK_FALSE(parsed.options.max_messages);
   CHECK_FALSE(parsed.options.idle_exit_ms);
+  CHECK_FALSE(parsed.options.csv);
+  CHECK_FALSE(parsed.options.no_database);
+  CHECK(parsed.options.auto_offset_reset == "earliest");
 }
 
 TEST_CASE("flags are taken by all their names") {
@@ -50,6 +53,14 @@ TEST_CASE("misuse is one sentence and exit code 2") {
            Row{{"--max-messages", "few"}, "--max-messages"},
            Row{{"--timeout-ms", "99999999999999999999"}, "--idle-exit-ms"},
            Row{{"--consumer-property", "x"}, "NAME=VALUE"},
+           Row{{"--topik", "x"}, "did you mean '--topic'?"},
+           Row{{"--no-db"}, "--csv or --jsonl"},
+           Row{{"--no-db", "--csv", "--db", "x"}, "exclude each other"},
+           Row{{"--csv", "x", "--jsonl", "x"}, "files of their own"},
+           Row{{"--alerts-topic", "sensor_data"}, "--alerts-topic"},
+           Row{{"--auto-offset-reset", "middle"}, "--auto-offset-reset"},
+           Row{{"--csv-batch", "0"}, "--csv-batch"},
+           Row{{"stray"}, "stray"},
        }) {
     CAPTURE(row.word);
     const ParsedOptions parsed = parse(row.arguments);
@@ -58,4 +69,31 @@ TEST_CASE("misuse is one sentence and exit code 2") {
     CHECK(parsed.text.find(row.word) != std::string::npos);
     CHECK(std::count(parsed.text.begin(), parsed.text.end(), '\n') == 1);
   }
+}
+
+TEST_CASE("files have the names that the courses know, or those that are given") {
+  CHECK(parse({"--no-db", "--csv", "--topic", "air_quality_data"}).options.csv == "air_quality_streamed.csv");
+  CHECK(parse({"--no-db", "--csv", "--topic", "weather-me"}).options.csv == "kafka_log.csv");
+  CHECK(parse({"--csv", "--jsonl"}).options.csv == "sensor_data.csv");
+  CHECK(parse({"--csv", "--jsonl"}).options.jsonl == "sensor_data.jsonl");
+  CHECK(parse({"--csv", "my.csv"}).options.csv == "my.csv");
+  CHECK(parse({"--csv=my.csv", "--batch-size", "100"}).options.csv_rows_min == 100);
+  CHECK_FALSE(parse({"--csv"}).options.jsonl);
+}
+
+TEST_CASE("the flags of the systems that came before are understood") {
+  const ParsedOptions parsed =
+      parse({"--kafka-topic", "t", "--bootstrap", "h:1", "--count", "5", "--group-id", "g"});
+  REQUIRE_FALSE(parsed.exit_code);
+  CHECK(parsed.options.topic == "t");
+  CHECK(parsed.options.bootstrap_server == "h:1");
+  CHECK(parsed.options.max_messages == 5);
+  CHECK(parsed.options.group == "g");
+}
+
+TEST_CASE("help shows no more than a person needs") {
+  const ParsedOptions parsed = parse({"--help"});
+  CHECK(parsed.exit_code == 0);
+  CHECK(parsed.text.find("{") == std::string::npos);
+  CHECK(parsed.text.find("--rules FILE") != std::string::npos);
 }

@@ -36,15 +36,41 @@ TEST_CASE("each of the seven rules holds strictly beyond its threshold and not o
   }
 }
 
-TEST_CASE("a reading without a rule's metric does not meet that rule") {
-  CHECK(judge(Reading{}, default_rules()).empty());
-  const auto alerts = judge({{}, {}, {{"humidity", 95}}}, default_rules());
+TEST_CASE("each condition holds where its sign says") {
+  struct Row {
+    Condition condition;
+    bool less, same, more;
+  };
+  for (const Row& row :
+       {Row{Condition::above, false, false, true}, Row{Condition::below, true, false, false},
+        Row{Condition::at_least, false, true, true}, Row{Condition::at_most, true, true, false},
+        Row{Condition::equal, false, true, false}, Row{Condition::not_equal, true, false, true}}) {
+    const Rule rule{"r", "m", row.condition, 5, Severity::info};
+    CAPTURE(static_cast<int>(row.condition));
+    CHECK(meets(rule, 4) == row.less);
+    CHECK(meets(rule, 5) == row.same);
+    CHECK(meets(rule, 6) == row.more);
+  }
+}
+
+TEST_CASE("a reading without a rule's metric does not meet that rule, whatever its condition") {
+  const std::vector<Rule> rules{{"a", "x", Condition::not_equal, 5, Severity::info},
+                                {"b", "y", Condition::not_equal, 5, Severity::info}};
+  const RuleSet set(rules);
+  CHECK(set.metrics().size() == weather_metrics.size() + 2);
+  ReadingParser parser(set.metrics());
+  CHECK(set.judge(std::get<Reading>(parser.parse("{}"))).empty());
+  const auto alerts = set.judge(std::get<Reading>(parser.parse(R"({"y": 4})")));
   REQUIRE(alerts.size() == 1);
-  CHECK(alerts[0].type == "HIGH_HUMIDITY");
+  CHECK(alerts[0].type == "b");
+  CHECK(alerts[0].message == "y 4 is not 5");
 }
 
 TEST_CASE("one reading may meet several rules; an alert says which value passed which threshold") {
-  const auto alerts = judge({{}, {}, {{"temperature", 43.1}, {"pressure", 975}}}, default_rules());
+  const RuleSet rules(default_rules());
+  ReadingParser parser(rules.metrics());
+  const auto alerts =
+      rules.judge(std::get<Reading>(parser.parse(R"({"temperature": 43.1, "pressure": 975})")));
   REQUIRE(alerts.size() == 2);
   CHECK(alerts[0] ==
         Alert{"HIGH_TEMP", Severity::critical, "temperature", 43.1, 40, "temperature 43.1 is above 40"});

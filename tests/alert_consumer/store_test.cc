@@ -3,10 +3,10 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "alert_consumer/schema.h"
+#include "tests/alert_consumer/readings.h"
 
 using namespace mini::alerts;
 using namespace std::chrono_literals;
@@ -15,39 +15,9 @@ namespace {
 
 const UtcSeconds noon = std::chrono::sys_days(std::chrono::year(2026) / 7 / 1) + 12h;
 
-// A database file in a folder of its own, and a second, plain connection to look into it.
-class Files {
+class Files : public mini::test::Folder {
  public:
-  Files() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "alerts-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()));
-    folder_ = pattern;
-  }
-  ~Files() { std::filesystem::remove_all(folder_); }
-
-  std::string path() const { return (folder_ / "alerts.db").string(); }
-
-  // All rows: fields joined by '|', rows by a line end.
-  std::string ask(const std::string& sql) const {
-    sqlite3* db = nullptr;
-    REQUIRE(sqlite3_open(path().c_str(), &db) == SQLITE_OK);
-    std::string rows;
-    const auto add = [](void* out, int count, char** fields, char**) {
-      auto& text = *static_cast<std::string*>(out);
-      if (!text.empty()) text += '\n';
-      for (int i = 0; i < count; ++i) text += (i ? "|" : "") + std::string(fields[i] ? fields[i] : "NULL");
-      return 0;
-    };
-    char* problem = nullptr;
-    sqlite3_exec(db, sql.c_str(), add, &rows, &problem);
-    if (problem) rows = problem;
-    sqlite3_free(problem);
-    sqlite3_close(db);
-    return rows;
-  }
-
- private:
-  std::filesystem::path folder_;
+  std::string path() const { return file("alerts.db"); }
 };
 
 Store open(const Files& files) {
@@ -68,16 +38,15 @@ std::vector<Position> positions(Store& store) { return std::get<std::vector<Posi
 Batch readings(std::int64_t from, std::int64_t to, std::string_view topic_id = "log-1") {
   std::vector<IncomingRecord> records;
   for (std::int64_t offset = from; offset < to; ++offset)
-    records.push_back({topic_id, "readings", 0, offset, "s",
+    records.push_back({0, offset, "s",
                        offset % 5 == 0   ? "no json"
                        : offset % 3 == 0 ? R"({"temperature": 41})"
                                          : R"({"temperature": 21})"});
-  return evaluate(records, default_rules(), noon);
+  return mini::test::judge(records, noon, {std::string(topic_id), "readings"});
 }
 
 Batch one_alert(UtcSeconds when, std::int64_t offset, std::string_view value = R"({"temperature": 41})") {
-  const std::vector<IncomingRecord> records{{"log-1", "readings", 0, offset, "s", value}};
-  return evaluate(records, default_rules(), when);
+  return mini::test::judge({{0, offset, "s", value}}, when);
 }
 
 }  // namespace
@@ -88,10 +57,9 @@ TEST_CASE("an alert is stored with every column") {
   CHECK(write(store,
               one_alert(noon, 7, R"({"sensor_id": "ws_1", "timestamp": "T", "value": {"humidity": 10.5}})"))
             .alerts.size() == 1);
-  CHECK(
-      files.ask("SELECT * FROM alert_log") ==
-      "1|2026-07-01 12:00:00|ws_1|LOW_HUMIDITY|WARNING|humidity 10.5 is below 20|humidity|10.5|20.0|0|log-1|"
-      "readings|0|7|T");
+  CHECK(files.ask("SELECT * FROM alert_log") ==
+        "2026-07-01 12:00:00|ws_1|LOW_HUMIDITY|WARNING|humidity 10.5 is below 20|humidity|10.5|20.0|0|log-1|"
+        "readings|0|7|T");
 }
 
 TEST_CASE("a batch that comes again, whole or in part, adds nothing") {
@@ -145,7 +113,8 @@ TEST_CASE("a log made anew under the same name is another log") {
 }
 
 TEST_CASE("when a part of the batch cannot be stored, nothing of it is") {
-  for (const std::string table : {"alert_log", "dead_letter", "consumed"}) {
+  for (const std::string table :
+       {"alert_log", "dead_letter", "consumed", "fact_weather_reading", "dim_time"}) {
     CAPTURE(table);
     Files files;
     Store store = open(files);
@@ -156,7 +125,8 @@ TEST_CASE("when a part of the batch cannot be stored, nothing of it is") {
     CHECK(std::get<StoreError>(result).message == "planted");
     CHECK_FALSE(std::get<StoreError>(result).retriable);
     CHECK(files.ask("SELECT (SELECT COUNT(*) FROM alert_log) + (SELECT COUNT(*) FROM dead_letter) + "
-                    "(SELECT COUNT(*) FROM consumed)") == "0");
+                    "(SELECT COUNT(*) FROM consumed) + (SELECT COUNT(*) FROM fact_weather_reading) + "
+                    "(SELECT COUNT(*) FROM dim_time) + (SELECT COUNT(*) FROM dim_sensor)") == "0");
     REQUIRE(files.ask("DROP TRIGGER no") == "");
     CHECK(write(store, readings(0, 30)).alerts.size() == 8);  // the same call, later
   }
@@ -182,9 +152,8 @@ TEST_CASE("text that looks like SQL is text") {
   Store store = open(files);
   const std::string evil = "'); DROP TABLE alert_log; --";
   const std::string reading = R"({"sensor_id": ")" + evil + R"(", "temperature": 41})";
-  const std::vector<IncomingRecord> records{{evil, evil, 0, 0, evil, reading},
-                                            {evil, evil, 0, 1, evil, evil}};
-  write(store, evaluate(records, default_rules(), noon));
+  const std::vector<IncomingRecord> records{{0, 0, evil, reading}, {0, 1, evil, evil}};
+  write(store, mini::test::judge(records, noon, {evil, evil}));
   CHECK(files.ask("SELECT sensor_id, topic_id, topic FROM alert_log") == evil + "|" + evil + "|" + evil);
   CHECK(files.ask("SELECT topic, CAST(payload AS TEXT) FROM dead_letter") == evil + "|" + evil);
   CHECK(positions(store).at(0).topic_id == evil);
@@ -194,9 +163,8 @@ TEST_CASE("a dead letter keeps every byte, and tells an empty value from none") 
   Files files;
   Store store = open(files);
   const std::string bytes("\0\xFF'\n", 4);
-  const std::vector<IncomingRecord> records{
-      {"l", "t", 0, 0, {}, bytes}, {"l", "t", 0, 1, {}, ""}, {"l", "t", 0, 2, {}, std::nullopt}};
-  CHECK(write(store, evaluate(records, default_rules(), noon)).dead_letters.size() == 3);
+  const std::vector<IncomingRecord> records{{0, 0, {}, bytes}, {0, 1, {}, ""}, {0, 2, {}, std::nullopt}};
+  CHECK(write(store, mini::test::judge(records, noon)).dead_letters.size() == 3);
   CHECK(files.ask("SELECT hex(payload), payload IS NULL, reason FROM dead_letter ORDER BY \"offset\"") ==
         "00FF270A|0|not JSON at byte 1\n|0|not JSON at byte 1\n|1|no value");
   CHECK(files.ask("SELECT received_ts FROM dead_letter LIMIT 1") == "2026-07-01 12:00:00");
@@ -220,7 +188,9 @@ TEST_CASE("the file is in WAL mode, its tables are strict, and it knows its vers
   CHECK(files.ask("PRAGMA user_version") == std::to_string(schema_version));
   CHECK(files.ask(
             "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite%' "
-            "ORDER BY name") == "alert_log|1\nconsumed|1\ndead_letter|1");
+            "ORDER BY name") ==
+        "alert_log|1\nconsumed|1\ndead_letter|1\ndim_location|1\ndim_sensor|1\ndim_status|1\n"
+        "dim_time|1\nfact_weather_reading|1");
 }
 
 TEST_CASE("a file of a newer version, or no database at all, is left alone") {
@@ -235,4 +205,47 @@ TEST_CASE("a file of a newer version, or no database at all, is left alone") {
   auto nowhere = Store::open("/nonexistent/alerts.db");
   REQUIRE(std::holds_alternative<StoreError>(nowhere));
   CHECK(std::get<StoreError>(nowhere).message == "unable to open database file");
+}
+
+TEST_CASE("a file that was taken away is begun anew instead of filling one that nobody sees") {
+  Files files;
+  Store store = open(files);
+  write(store, readings(0, 30));
+  for (const char* name : {"alerts.db", "alerts.db-wal", "alerts.db-shm"})
+    std::filesystem::remove(files.file(name));
+  const Written written = write(store, readings(30, 60));
+  CHECK(written.file_begun_anew);
+  CHECK(files.ask("SELECT MIN(\"offset\"), MAX(\"offset\") FROM alert_log") == "33|57");
+  CHECK_FALSE(write(store, readings(60, 90)).file_begun_anew);
+}
+
+namespace {
+
+// Every connection that is opened while this lives may have so many pages.
+int pages_max = 0;
+int limit_pages(sqlite3* db, const char**, const sqlite3_api_routines*) {
+  const std::string sql = "PRAGMA max_page_count = " + std::to_string(pages_max);
+  return sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("a full disk is an error that may pass; nothing of the batch is there, and later all of it") {
+  Files files;
+  pages_max = 60;
+  sqlite3_auto_extension(reinterpret_cast<void (*)()>(limit_pages));
+  Store store = open(files);
+  sqlite3_reset_auto_extension();
+  std::int64_t next = 0;
+  auto result = store.write(readings(next, next + 100));
+  while (std::holds_alternative<Written>(result)) {
+    next += 100;
+    result = store.write(readings(next, next + 100));
+  }
+  CHECK(std::get<StoreError>(result).retriable);
+  CHECK(std::get<StoreError>(result).message == "database or disk is full");
+  CHECK(positions(store).at(0).next_offset == next);
+  Store roomier = open(files);
+  CHECK(write(roomier, readings(next, next + 100)).alerts.size() > 0);
+  CHECK(positions(roomier).at(0).next_offset == next + 100);
 }
