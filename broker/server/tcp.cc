@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
@@ -17,7 +18,7 @@ using boost::system::error_code;
 struct TcpLoop::Impl {
   asio::io_context io{1};
   asio::steady_timer timer{io};
-  asio::signal_set signals{io, SIGINT, SIGTERM};
+  asio::signal_set signals{io};
   UniqueFunction<void()> due;
 };
 
@@ -61,6 +62,10 @@ void TcpLoop::stop() {
   impl_->signals.cancel();
 }
 
+void TcpLoop::post(UniqueFunction<void()> action) {
+  asio::post(impl_->io, [action = std::move(action)]() mutable { action(); });
+}
+
 void TcpLoop::set_timer(Millis deadline, UniqueFunction<void()> due) {
   impl_->due = std::move(due);
   impl_->timer.expires_at(asio::steady_timer::time_point(deadline));
@@ -70,6 +75,8 @@ void TcpLoop::set_timer(Millis deadline, UniqueFunction<void()> due) {
 }
 
 void TcpLoop::on_stop_signal(UniqueFunction<void()> action) {
+  impl_->signals.add(SIGINT);
+  impl_->signals.add(SIGTERM);
   impl_->signals.async_wait([action = std::move(action)](const error_code& error, int) mutable {
     if (!error) action();
   });

@@ -29,10 +29,12 @@ class TcpLoop {
 
   void run();
   void stop();
+  // Runs `action` on the thread of `run`, soon. From any thread.
+  void post(UniqueFunction<void()> action);
 
   // The one timer: `due` runs once at `deadline` on the monotonic time, unless it is set anew before.
   void set_timer(Millis deadline, UniqueFunction<void()> due);
-  // SIGINT and SIGTERM, once.
+  // SIGINT and SIGTERM, once. Where it is not asked for, they are left alone.
   void on_stop_signal(UniqueFunction<void()> action);
 
   struct Impl;

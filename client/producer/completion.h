@@ -22,7 +22,8 @@ class Completion {
 
   bool settled() const { return settled_.load(std::memory_order_acquire); }
   void wait() const {
-    while (worker && !settled()) worker->work(never);
+    if (worker)
+      for (auto heard = worker->heard(); !settled(); heard = worker->heard()) worker->work(never, heard);
     settled_.wait(false, std::memory_order_acquire);
   }
   void settle() {

@@ -105,7 +105,7 @@ Records ConsumerFace::poll(Millis timeout) {
     }
     if (Error failure = machine_.failure()) throw KafkaError(std::move(failure));
     if (first) transport_->ring();
-    if (passed(deadline)) return {};
+    if (!first && passed(deadline)) return {};  // even poll(0) looks once: where nobody else works, it must
     transport_->wait(lock, changed_, deadline);
   }
 }
@@ -114,6 +114,7 @@ void ConsumerFace::wakeup() noexcept {
   const Lock lock(mutex_);
   woken_ = true;
   changed_.notify_all();
+  if (transport_->worker()) transport_->ring();  // who waits there waits for bells
 }
 
 // Calls the user without the lock; what the user throws goes on to whoever called us.

@@ -14,7 +14,7 @@ struct Table {
 };
 
 Table& table() {
-  static Table the_table;
+  static Table& the_table = *new Table;  // never destroyed: brokers in statics withdraw at the very end
   return the_table;
 }
 

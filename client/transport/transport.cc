@@ -8,8 +8,9 @@ namespace mini::client {
 void Transport::wait(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
                      TimeMs deadline) const {
   if (const std::shared_ptr<Worker> working = worker()) {
+    const std::uint64_t heard = working->heard();
     lock.unlock();
-    working->work(deadline);
+    working->work(deadline, heard);
     lock.lock();
   } else if (deadline == never) {
     changed.wait(lock);

@@ -46,6 +46,9 @@ class Transport {
   virtual Now now() const = 0;
   // Nothing where the transport has a thread of its own. May outlive the transport.
   virtual std::shared_ptr<Worker> worker() const { return nullptr; }
+  // Whether time moves only while somebody waits, in leaps: what counts how long the user stays away then
+  // makes no sense.
+  virtual bool hand_moved_time() const { return false; }
 
   // Waits until `changed` is notified, something else happened, or `deadline` of now().monotonic. `lock` is
   // free meanwhile.
