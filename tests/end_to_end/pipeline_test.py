@@ -1,4 +1,4 @@
-"""The main job over TCP, with the programs as they ship: pipeline_test.py KIND BROKER GENERATOR CONSUMER UCI_FILE.
+"""The main job over TCP, with the programs as they ship: pipeline_test.py KIND BROKER GENERATOR CONSUMER STAND_IN UCI_FILE.
 
 KIND says where: mini (BROKER), mock (librdkafka's), kafka-3.9 or kafka-4 (a real Apache Kafka; exit code 77 where it cannot
 be had). kcat, which was not written here, reads back what the generator sent, and a model of the rules says which
@@ -21,7 +21,7 @@ import harness
 import real_kafka
 
 kind = sys.argv[1]
-broker_program, generator_program, consumer_program, uci_file = map(os.path.realpath, sys.argv[2:6])
+broker_program, generator_program, consumer_program, stand_in, uci_file = map(os.path.realpath, sys.argv[2:7])
 NOON = "2026-07-01T12:00:00Z"
 WEATHER = ["--seed", "7", "--start-time", NOON, "--anomaly-spike-rate", "0.3", "--quiet"]
 CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
@@ -104,6 +104,8 @@ def a_consumer_killed_while_readings_come_loses_none_and_stores_none_twice(world
         generator.wait()
         consumer.wait()
     assert stored(database) == len(sent) > 1900
+    facts = ask(database, "SELECT partition, offset FROM fact_weather_reading")
+    assert sorted(facts) == sorted(row[:2] for row in sent), f"{len(facts)} readings in the star"
     alerts = check_alerts(database, sent)
     return f"{len(sent)} readings, {alerts} alerts"
 
@@ -161,6 +163,16 @@ def a_broker_that_restarts_costs_no_reading(world, programs):
     ids = ask(database, "SELECT COUNT(DISTINCT topic_id) FROM consumed")[0][0]
     assert ids == (1 if world.keeps_topics else 2), f"{ids} topic ids"
     return f"{len(due)} readings in two lives, {check_alerts(database, due)} alerts, {ids} topic id(s)"
+
+
+def get_broker_does_its_twenty_messages_over_it(world, programs):
+    done = subprocess.run([stand_in, "twenty"], env={**os.environ, "MINI_BROKER": world.bootstrap}, capture_output=True,
+                          text=True, timeout=worlds.DEADLINE_S, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr[-500:]
+    assert "Messages processed: 20" in done.stdout and "Messages pending in queue: 0" in done.stdout, done.stdout
+    read = [json.loads(text) for _, _, text in programs.read_back("twenty")]
+    assert len(read) == 20 and all("kafka_timestamp" in message for message in read), read
+    return "20 messages, none pending"
 
 
 CASES = [every_uci_row_goes_in_and_comes_out, weather_makes_the_alerts_that_it_makes_on_mini_broker,

@@ -4,7 +4,7 @@
     real_kafka.py                      starts it, prints `bootstrap HOST:PORT`, runs until SIGTERM or Ctrl+C
     real_kafka.py -- COMMAND ARG...    starts it, runs the command (each `{}` becomes HOST:PORT), stops it,
                                        exits with the command's code
-    --override k=v   adds a line to server.properties      --kafka-version V   another release
+    --override k=v   adds a line to server.properties      --kafka-version V   another release, or the newest of a line: kafka-3.9, kafka-4
     --fetch-only     only fills the cache
 
 The jars come through `mvn` and are kept in $MINI_KAFKA_DIR, by default ~/.cache/mini-broker.
@@ -224,7 +224,7 @@ def wait_for_signal():
 
 def run(options):
     overrides = dict(pair.split("=", 1) for pair in options.override)
-    with RealKafka(overrides, options.kafka_version) as kafka:
+    with RealKafka(overrides, RELEASES.get(options.kafka_version, options.kafka_version)) as kafka:
         if not options.command:
             print("bootstrap", kafka.bootstrap, flush=True)
             wait_for_signal()
@@ -243,7 +243,7 @@ def main():
     try:
         if options.fetch_only:
             java()
-            print(jars(options.kafka_version))
+            print(jars(RELEASES.get(options.kafka_version, options.kafka_version)))
             return 0
         return run(options)
     except Skip as reason:
