@@ -17,8 +17,8 @@ using mini::protocol::ProduceResponse;
 
 namespace {
 
-// A partition as Kafka judges sequences: the last five batches are remembered, and a producer that was not seen
-// before may begin with any number.
+// A partition as Kafka judges sequences: the last five batches are remembered, and a producer that was not
+// seen before may begin with any number.
 struct ModelPartition {
   std::vector<std::string> values;
   std::int32_t next_sequence = 0;
@@ -31,7 +31,8 @@ struct ModelPartition {
         base_offset = offset;
         return ErrorCode::none;
       }
-    if (!last.empty() && header.base_sequence != next_sequence) return ErrorCode::out_of_order_sequence_number;
+    if (!last.empty() && header.base_sequence != next_sequence)
+      return ErrorCode::out_of_order_sequence_number;
     base_offset = static_cast<mini::Offset>(values.size());
     last.emplace_back(header.base_sequence, base_offset);
     if (last.size() > 5) last.pop_front();
