@@ -26,10 +26,13 @@ Config consumer_config(const Options& options) {
   config.set("bootstrap.servers", options.bootstrap_server);
   config.set("group.id", options.group);
   config.set("enable.auto.commit", "false");  // what is not stored must not be committed
-  for (const auto& [key, nearest] : config.unknown_keys())
+  return config;
+}
+
+void warn_of_unknown_settings(const Options& options) {
+  for (const auto& [key, nearest] : consumer_config(options).unknown_keys())
     complain("warning: '" + key + "' is not a setting of this client" +
              (nearest.empty() ? "." : " (did you mean '" + nearest + "'?)."));
-  return config;
 }
 
 Config producer_config(const Options& options) {

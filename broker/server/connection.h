@@ -42,6 +42,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void request_answered() { parked_ = false; }
   void hang_up(std::string_view reason);
   bool wants_closing() const { return !close_reason_.empty(); }
+  bool queued_for_settling = false;  // the server's own mark
   const std::string& close_reason() const { return close_reason_; }
   std::size_t stash_size() const { return stash_.size(); }
 

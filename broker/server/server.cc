@@ -81,13 +81,17 @@ void Server::wake_up() {
   timers_.advance(now_.monotonic);
 }
 
-void Server::needs_settling(Connection& connection) { unsettled_.push_back(connection.shared_from_this()); }
+void Server::needs_settling(Connection& connection) {
+  if (!std::exchange(connection.queued_for_settling, true))
+    unsettled_.push_back(connection.shared_from_this());
+}
 
 void Server::settle() {
   // Settling one connection may wake another: a produce answers the fetches that wait for it.
   while (!unsettled_.empty()) {
     const auto now = std::exchange(unsettled_, {});
     for (const auto& connection : now) {
+      connection->queued_for_settling = false;
       if (!connections_.contains(connection->id())) continue;
       connection->settle();
       if (connection->wants_closing()) close(*connection);

@@ -279,6 +279,8 @@ def exit_codes_and_help_are_as_people_expect(folder, broker):
     assert settings.returncode == 0 and "auto.offset.reset" in settings.stdout and settings.stderr == ""
     wrong = run("--topik", "x")
     assert wrong.returncode == 2 and "did you mean '--topic'?" in wrong.stderr and wrong.stdout == "", wrong
+    warned = run("--db", folder / "warned.db", "--max-messages", "0", "--consumer-property", "fetch.min.byte=1")
+    assert warned.returncode == 0 and warned.stderr.count("did you mean 'fetch.min.bytes'?") == 1, warned
     nowhere = run("--db", "/nonexistent/alerts.db")
     assert nowhere.returncode == 1 and "/nonexistent/alerts.db" in nowhere.stderr and nowhere.stderr.count("\n") == 1, nowhere
     stopped = Consumer(broker, "--topic", "none", "--db", folder / "none.db")
