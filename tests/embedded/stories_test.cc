@@ -82,8 +82,10 @@ TEST_CASE("records come out as they went in, with every codec") {
       CAPTURE(codec);
       const std::string topic = place.named("t-") + codec;
       Producer producer(place.config({{"compression.type", codec}}));
-      producer.send(ProducerRecord{.topic = topic, .key = "k", .value = std::string(1000, 'v')});
-      producer.send(ProducerRecord{.topic = topic, .headers = {{"unit", "C"}, {"empty", std::nullopt}}});
+      producer.send(
+          ProducerRecord{.topic = topic, .key = "k", .value = std::string(1000, 'v'), .partition = 0});
+      producer.send(ProducerRecord{
+          .topic = topic, .headers = {{"unit", "C"}, {"empty", std::nullopt}}, .partition = 0});
       REQUIRE_FALSE(producer.flush(30s));
       Consumer consumer(place.config({{"auto.offset.reset", "earliest"}}));
       consumer.assign({{topic, 0}});
@@ -101,8 +103,8 @@ TEST_CASE("many records and large ones arrive once and in order") {
   everywhere([](Place& place) {
     const std::string t = place.named("t");
     Producer producer(place.config({{"linger.ms", "5"}}));
-    for (int i = 0; i < 5'000; ++i) producer.send({.topic = t, .value = std::to_string(i)});
-    producer.send(ProducerRecord{.topic = t, .value = std::string(900'000, 'x')});
+    for (int i = 0; i < 5'000; ++i) producer.send({.topic = t, .value = std::to_string(i), .partition = 0});
+    producer.send(ProducerRecord{.topic = t, .value = std::string(900'000, 'x'), .partition = 0});
     REQUIRE_FALSE(producer.flush(30s));
     Consumer consumer(place.config({{"auto.offset.reset", "earliest"}}));
     consumer.assign({{t, 0}});
@@ -176,7 +178,7 @@ TEST_CASE("a consumer seeks and knows how far it is behind") {
   everywhere([](Place& place) {
     const std::string t = place.named("t");
     Producer producer(place.config());
-    for (int i = 0; i < 10; ++i) producer.send({.topic = t, .value = std::to_string(i)});
+    for (int i = 0; i < 10; ++i) producer.send({.topic = t, .value = std::to_string(i), .partition = 0});
     REQUIRE_FALSE(producer.flush(30s));
     Consumer consumer(place.config({{"auto.offset.reset", "earliest"}, {"max.poll.records", "1"}}));
     consumer.assign({{t, 0}});
