@@ -89,7 +89,8 @@ class PartitionLog {
   // Moves the start forward, also into the middle of a batch; frees whole segments below it.
   void delete_before(Offset offset);
   // Applies retention to whole segments, oldest first, by their latest timestamp and then by size; the active
-  // one goes as the others do where it is due. By size it is also applied when a segment is begun. Forgets idle producers. Returns how many segments went.
+  // one goes as the others do where it is due. By size it is also applied when a segment is begun. Forgets
+  // idle producers. Returns how many segments went.
   std::size_t expire(Now now);
 
   void configure(const LogSettings& settings) { settings_ = settings; }  // from the next append or expire on

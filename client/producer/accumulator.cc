@@ -1,149 +1,121 @@
 #include "client/producer/accumulator.h"
 
 #include <algorithm>
-
-#include "client/errors.h"
+#include <cassert>
 
 namespace mini::client {
 namespace {
 
-using protocol::ErrorCode;
-
-TimestampMs timestamp_of(const RecordView& record, Now now) {
-  return record.timestamp ? record.timestamp->time_since_epoch().count() : now.wall;
-}
-
-std::string name_of(const RecordView& record) { return "topic " + std::string(record.topic); }
+constexpr std::size_t batches_more_than_pages = 1024;  // a compressed one needs less than a page
 
 }  // namespace
 
-// ---- a partition's order ----
+// A batch of one record that is only here to fail.
+struct Accumulator::Refused {
+  Refused(TopicPartition partition, std::shared_ptr<PagePool> pool)
+      : partition(std::move(partition)), batch(std::move(pool)) {}
 
-void PartitionQueue::put_back(BatchPtr batch) {
-  const auto later = std::find_if(waiting.begin(), waiting.end(),
-                                  [&](const BatchPtr& each) { return each->serial() > batch->serial(); });
-  waiting.insert(later, std::move(batch));
+  const TopicPartition partition;
+  Batch batch;
+};
+
+Accumulator::Accumulator(const ProducerOptions& options, std::uint64_t seed)
+    : options_(options),
+      pool_(std::make_shared<PagePool>(options.buffer_memory)),
+      completions_(std::make_shared<Completions>(options.worker)),
+      batches_max_(std::min(pool_->pages_max() + batches_more_than_pages, FreeList<Batch>::capacity_max)),
+      free_(batches_max_),
+      begun_(batches_max_),
+      moves_(seed) {}
+
+Accumulator::~Accumulator() = default;
+
+// ---- batches ----
+
+// No more than can be handed over.
+Batch* Accumulator::new_batch() {
+  const std::lock_guard lock(batches_mutex_);
+  if (batches_.size() >= batches_max_) return nullptr;
+  batches_.push_back(std::make_unique<Batch>(pool_));
+  return batches_.back().get();
 }
 
-void PartitionQueue::landed(const Batch& batch) {
-  std::erase_if(in_flight, [&](const BatchPtr& each) { return each.get() == &batch; });
+void Accumulator::recycle(Batch& batch) {
+  batch.recycle();
+  [[maybe_unused]] const bool taken = free_.put(&batch);
+  assert(taken);
 }
 
-bool PartitionQueue::earlier_pending(const Batch& batch) const {
-  const auto earlier = [&](const BatchPtr& each) { return each->serial() < batch.serial(); };
-  return std::any_of(in_flight.begin(), in_flight.end(), earlier) ||
-         std::any_of(waiting.begin(), waiting.end(), earlier);
-}
-
-bool PartitionQueue::later_sealed(const Batch& batch) const {
-  const auto later = [&](const BatchPtr& each) { return each->sealed() && each->serial() > batch.serial(); };
-  return std::any_of(in_flight.begin(), in_flight.end(), later) ||
-         std::any_of(waiting.begin(), waiting.end(), later);
-}
-
-// ---- taking records ----
-
-Appended Accumulator::append(const RecordView& record, OnDelivery& done, Receipt* receipt,
-                             const Metadata& metadata, Now now) {
-  const TopicMetadata* known = metadata.topic(record.topic);
-  if (!known || !known->usable()) {
-    if (!known || !failed(known->error) || protocol::describe(known->error).retriable)
-      return Appended::unknown_topic;
-    refuse(record, done, receipt, broker_error(known->error, name_of(record)), now);
-    return Appended::yes;
-  }
-  const auto count = static_cast<std::int32_t>(known->partitions.size());
-  if (record.partition && (*record.partition < 0 || *record.partition >= count)) {
-    refuse(record, done, receipt,
-           broker_error(ErrorCode::unknown_topic_or_partition,
-                        name_of(record) + " has " + std::to_string(count) + " partitions, none is number " +
-                            std::to_string(*record.partition)),
-           now);
-    return Appended::yes;
-  }
-  headers_.clear();
-  for (std::size_t i = 0; i < record.headers.size(); ++i)
-    headers_.push_back({record.headers[i].key, record.headers[i].value});
-  const protocol::NewRecord encoded{timestamp_of(record, now), record.key, record.value, headers_};
-  const std::size_t size = protocol::batch_header_size + protocol::record_size(encoded, 0, encoded.timestamp);
-  if (size > options_.request_size_max || size > options_.buffer_memory) {
-    refuse(record, done, receipt, client_error(ClientErrc::record_too_large, std::to_string(size) + " bytes"),
-           now);
-    return Appended::yes;
-  }
-  if (memory_used_ + size > options_.buffer_memory) return Appended::full;
-
-  PartitionQueue& queue = choose(topic(record.topic, count), record, count);
-  put(batch_for(queue, encoded, now), encoded, done, receipt);
-  return Appended::yes;
-}
+// ---- the thread that sends ----
 
 void Accumulator::refuse(const RecordView& record, OnDelivery& done, Receipt* receipt, Error error, Now now) {
-  const BatchPtr alone = new_batch({std::string(record.topic), record.partition.value_or(-1)}, 0, now);
-  put(*alone, {.timestamp = timestamp_of(record, now)}, done, receipt);
-  settle(alone, std::move(error));
+  auto refused = std::make_unique<Refused>(
+      TopicPartition{std::string(record.topic), record.partition.value_or(-1)}, pool_);
+  Batch& batch = refused->batch;
+  refusals_.emplace(&batch, std::move(refused));
+  batch.begin(nullptr, refusals_[&batch]->partition, now, options_.delivery_timeout_ms);
+  if (receipt) batch.adopt(completions_->make());
+  batch.append_unsent(timestamp_of(record, now), done, receipt);
+  batch.close();
+  ++refused_;
+  number(batch);
+  settle(&batch, std::move(error));
 }
 
-Accumulator::Topic& Accumulator::topic(std::string_view name, std::int32_t partition_count) {
-  auto found = topics_.find(name);
-  if (found == topics_.end()) found = topics_.emplace(std::string(name), Topic{}).first;
-  Topic& topic = found->second;
-  while (topic.partitions.size() < static_cast<std::size_t>(partition_count)) {
-    auto queue = std::make_unique<PartitionQueue>();
-    queue->partition = {found->first, static_cast<PartitionId>(topic.partitions.size())};
-    topic.partitions.push_back(queue.get());
-    queues_.push_back(std::move(queue));
+void Accumulator::end() {
+  for (PartitionQueue* queue : topics_.queues()) {
+    const std::lock_guard lock(queue->inlet.mutex);
+    queue->inlet.ended = true;
+    if (Batch* open = std::exchange(queue->inlet.open, nullptr)) open->close();
   }
-  return topic;
+  intake();
 }
 
-PartitionQueue& Accumulator::choose(Topic& topic, const RecordView& record, std::int32_t count) {
-  const auto at = [&](PartitionId id) -> PartitionQueue& {
-    return *topic.partitions[static_cast<std::size_t>(id)];
-  };
-  if (record.partition) return at(*record.partition);
-  if (record.key) return at(partition_for_key(protocol::as_bytes(*record.key), count));
-  const bool may_stay = topic.sticky >= 0 && topic.sticky < count && at(topic.sticky).open();
-  if (!may_stay) topic.sticky = next_sticky(topic.sticky, count, random_);
-  return at(topic.sticky);
-}
-
-BatchPtr Accumulator::new_batch(const TopicPartition& partition, std::uint64_t serial, Now now) {
-  stirred_ = true;
-  const std::uint64_t ticket = last_ticket_ + 1;  // of the record it is made for
-  active_.insert(ticket);
-  return std::make_shared<Batch>(partition, serial, ticket, now, options_.delivery_timeout_ms);
-}
-
-Batch& Accumulator::batch_for(PartitionQueue& queue, const protocol::NewRecord& record, Now now) {
-  if (Batch* open = queue.open()) {
-    if (open->size_with(record) <= options_.batch_size) return *open;
-    open->close();
+void Accumulator::intake() {
+  while (Batch* batch = begun_.pop()) {
+    PartitionQueue& queue = *batch->queue();
+    number(*batch);
+    batch->serial = queue.next_serial++;
+    queue.waiting.push_back(batch);
+    if (!std::exchange(queue.active, true)) active_.push_back(&queue);
   }
-  queue.waiting.push_back(new_batch(queue.partition, queue.next_serial++, now));
-  return *queue.waiting.back();
 }
 
-void Accumulator::put(Batch& batch, const protocol::NewRecord& record, OnDelivery& done, Receipt* receipt) {
-  const std::size_t before = batch.accounted();
-  batch.append(record, std::move(done));
-  if (receipt) *receipt = batch.track(options_.worker);
-  memory_used_ += batch.accounted() - before;
-  ++last_ticket_;
-  ++unsettled_;
+void Accumulator::number(Batch& batch) {
+  batch.number = ++last_number_;
+  numbers_.insert(numbers_.end(), batch.number);
+}
+
+void Accumulator::drop_inactive() {
+  std::erase_if(active_, [](PartitionQueue* queue) {
+    queue->active = !queue->waiting.empty() || !queue->in_flight.empty();
+    return !queue->active;
+  });
 }
 
 // ---- the end ----
 
-void Accumulator::settle(const BatchPtr& batch, Error error, Offset base_offset, TimestampMs append_time) {
+void Accumulator::settle(BatchPtr batch, Error error, Offset base_offset, TimestampMs append_time) {
   batch->settle(std::move(error), base_offset, append_time);
-  memory_used_ -= batch->accounted();
   settled_.push_back(batch);
 }
 
-void Accumulator::told(const Batch& batch) {
-  active_.erase(batch.first_ticket());
-  unsettled_ -= static_cast<std::size_t>(batch.count());
+void Accumulator::told(Batch& batch) {
+  numbers_.erase(batch.number);
+  told_ += static_cast<std::uint64_t>(batch.count());
+  batch.told = true;
+  if (!batch.in_flight) done_with(batch);
+}
+
+void Accumulator::done_with(Batch& batch) {
+  if (refusals_.erase(&batch) == 0) recycle(batch);
+}
+
+std::size_t Accumulator::unsettled() const {
+  std::uint64_t taken = refused_;
+  for (const PartitionQueue* queue : topics_.queues())
+    taken += queue->inlet.taken.load(std::memory_order_relaxed);
+  return static_cast<std::size_t>(taken - told_);
 }
 
 }  // namespace mini::client

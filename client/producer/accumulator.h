@@ -1,93 +1,131 @@
 #pragma once
 
-#include <deque>
-#include <map>
-#include <memory>
 #include <set>
-#include <vector>
 
-#include "client/cluster/metadata.h"
-#include "client/producer/batch.h"
+#include "client/producer/handover.h"
 #include "client/producer/partitioner.h"
 #include "client/producer/settings.h"
+#include "client/producer/topic_table.h"
 
 // Records that wait to be sent, in batches by partition.
 //
-//   switch (accumulator.append(record, done, nullptr, metadata, now)) ...
-//   for (const auto& queue : accumulator.queues()) ...          // the sender takes them from the front
-//   for (const BatchPtr& batch : accumulator.take_settled()) { batch->tell(); accumulator.told(*batch); }
+//   Taken taken = accumulator.append(record, done, nullptr, now);      // any thread
+//   if (taken.stirred) wake_the_sender();
 //
-// Every record taken has a ticket, higher than those before it, and is in a batch that is settled sooner or
-// later: at once with an error, where it can never be sent.
+//   accumulator.intake();                                  // the sender: batches that were begun
+//   for (PartitionQueue* queue : accumulator.active()) ... // takes them from the front
+//   for (BatchPtr batch : accumulator.take_settled()) { batch->tell(); accumulator.told(*batch); }
+//
+// A record is encoded on the thread that gives it, straight into the open batch of its partition, under that
+// partition's lock. What has to be allocated is allocated outside of it: batches and their pages are used
+// again and again, so that a steady flow allocates nothing. Every record taken is in a batch that is settled
+// sooner or later.
 namespace mini::client {
 
-enum class Appended {
+enum class Appended : std::uint8_t {
   yes,
   full,           // buffer.memory; nothing was taken
   unknown_topic,  // not yet known how many partitions it has; nothing was taken
+  impossible,     // it can never be sent, see `why_impossible`; nothing was taken
 };
 
-// A partition's batches, in the order in which they have to be stored.
-struct PartitionQueue {
-  TopicPartition partition;
-  std::deque<BatchPtr> waiting;     // by serial; the last one may still be filled
-  std::vector<BatchPtr> in_flight;  // by serial
-  std::uint64_t next_serial = 0;
-  std::int32_t next_sequence = 0;
-  bool acquainted = false;  // the broker has stored a batch under the present producer id
-
-  Batch* open() const { return waiting.empty() || waiting.back()->closed() ? nullptr : waiting.back().get(); }
-  void put_back(BatchPtr batch);
-  void landed(const Batch& batch);  // no longer in flight
-  bool earlier_pending(const Batch& batch) const;
-  bool later_sealed(const Batch& batch) const;
+struct Taken {
+  Appended appended = Appended::yes;
+  bool stirred = false;  // a batch was begun or filled
 };
+
+inline TimestampMs timestamp_of(const RecordView& record, Now now) {
+  return record.timestamp ? record.timestamp->time_since_epoch().count() : now.wall;
+}
 
 class Accumulator {
  public:
-  Accumulator(const ProducerOptions& options, std::uint64_t seed) : options_(options), random_(seed) {}
+  Accumulator(const ProducerOptions& options, std::uint64_t seed);
+  ~Accumulator();
 
+  // ---- any thread (accumulator_append.cc) ----
   // `receipt` is filled in where it is not null. `done` is taken with the record only.
-  Appended append(const RecordView& record, OnDelivery& done, Receipt* receipt, const Metadata& metadata,
-                  Now now);
+  Taken append(const RecordView& record, OnDelivery& done, Receipt* receipt, Now now);
+  Taken append(TopicState& topic, const RecordView& record, OnDelivery& done, Receipt* receipt, Now now);
+  // How many of the first ones were taken, under one lock; zero says nothing about why. `make` gives the
+  // callback of each.
+  std::size_t append_run(std::span<const RecordView> records, const std::function<OnDelivery()>& make,
+                         Now now, bool& stirred);
+  TopicState& topic(std::string_view name) { return topics_.at(name); }
+  PagePool& pool() { return *pool_; }
+
+  // ---- the thread that sends ----
+  void publish(const Metadata& metadata) { topics_.publish(metadata); }
+  void learn(std::string_view topic, const Metadata& metadata) { topics_.learn(topic, metadata); }
+  Error why_impossible(const RecordView& record) const;
   // Takes the record to fail it.
   void refuse(const RecordView& record, OnDelivery& done, Receipt* receipt, Error error, Now now);
+  // From now on nothing is taken.
+  void end();
 
-  const std::vector<std::unique_ptr<PartitionQueue>>& queues() const { return queues_; }
-  void settle(const BatchPtr& batch, Error error, Offset base_offset = no_offset,
+  void intake();
+  const std::vector<PartitionQueue*>& active() const { return active_; }
+  const std::vector<PartitionQueue*>& queues() const { return topics_.queues(); }
+  void drop_inactive();
+  void settle(BatchPtr batch, Error error, Offset base_offset = no_offset,
               TimestampMs append_time = no_timestamp);
 
   std::vector<BatchPtr> take_settled() { return std::exchange(settled_, {}); }
-  void told(const Batch& batch);
+  void told(Batch& batch);
+  void done_with(Batch& batch);  // told, and no longer in flight: used again
 
-  bool take_stirred() { return std::exchange(stirred_, false); }
-  std::size_t unsettled() const { return unsettled_; }  // records whose end was not told yet
-  std::uint64_t last_ticket() const { return last_ticket_; }
-  bool told_up_to(std::uint64_t ticket) const { return active_.empty() || *active_.begin() > ticket; }
+  std::size_t unsettled() const;  // records whose end was not told yet
+  bool idle() const { return numbers_.empty(); }
+  std::uint64_t last_number() const { return last_number_; }
+  bool told_up_to(std::uint64_t number) const { return numbers_.empty() || *numbers_.begin() > number; }
 
  private:
-  struct Topic {
-    std::vector<PartitionQueue*> partitions;
-    PartitionId sticky = -1;
+  struct Entry;
+  struct Spare;
+  struct Refused;
+  enum class Missing : std::uint8_t {
+    nothing,
+    batch,
+    page,
+    delivery_page,
+    completion,
+    place,
+    partition,
+    end
   };
 
-  Topic& topic(std::string_view name, std::int32_t partition_count);
-  PartitionQueue& choose(Topic& topic, const RecordView& record, std::int32_t count);
-  BatchPtr new_batch(const TopicPartition& partition, std::uint64_t serial, Now now);
-  Batch& batch_for(PartitionQueue& queue, const protocol::NewRecord& record, Now now);
-  void put(Batch& batch, const protocol::NewRecord& record, OnDelivery& done, Receipt* receipt);
+  Taken append_to(TopicState& topic, const TopicView& view, PartitionId partition, Entry& entry);
+  PartitionId choose(TopicState& topic, const RecordView& record, std::int32_t count, bool& may_move) const;
+  bool too_large(const Entry& entry) const;
+  Missing lock_and_put(PartitionQueue& queue, Entry& entry, Spare& spare, Taken& taken);
+  Missing put(PartitionQueue& queue, Entry& entry, Spare& spare, Taken& taken);
+  Missing stock(Batch& batch, const Entry& entry, std::size_t size, Spare& spare);
+  bool find(Missing missing, Spare& spare);
+  PartitionId move_on(TopicState& topic, PartitionId before, std::int32_t count);
+  Batch* new_batch();
+  void recycle(Batch& batch);
+  void number(Batch& batch);
 
   const ProducerOptions& options_;
-  Random random_;
-  std::map<std::string, Topic, std::less<>> topics_;
-  std::vector<std::unique_ptr<PartitionQueue>> queues_;  // of all topics
-  std::vector<protocol::HeaderView> headers_;            // room for one record's
+  const std::shared_ptr<PagePool> pool_;
+  const std::shared_ptr<Completions> completions_;
+  const std::size_t batches_max_;
+  FreeList<Batch> free_;
+  Handover begun_;
+  TopicTable topics_;
+  std::atomic<std::uint64_t> moves_;
+
+  std::mutex batches_mutex_;
+  std::vector<std::unique_ptr<Batch>> batches_;  // all there are; guarded by batches_mutex_
+
+  // The thread that sends only.
+  std::vector<PartitionQueue*> active_;
   std::vector<BatchPtr> settled_;
-  std::set<std::uint64_t> active_;  // first tickets of batches that were not told yet
-  std::uint64_t last_ticket_ = 0;
-  std::size_t unsettled_ = 0;
-  std::size_t memory_used_ = 0;
-  bool stirred_ = false;
+  std::set<std::uint64_t> numbers_;  // of batches that were not told yet
+  std::uint64_t last_number_ = 0;
+  std::uint64_t refused_ = 0;  // records, ever
+  std::uint64_t told_ = 0;     // records, ever
+  std::map<const Batch*, std::unique_ptr<Refused>> refusals_;
 };
 
 }  // namespace mini::client

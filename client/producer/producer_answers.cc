@@ -45,6 +45,7 @@ void ProducerMachine::on_answer(NodeId node, const std::vector<Sent>& batches,
                  client_error(ClientErrc::bad_answer, describe(sent.queue->partition) + " is missing in it"),
                  false);
     }
+    if (sent.batch->told) accumulator_.done_with(*sent.batch);
   }
   if (reply.error.code == ClientErrc::disconnected) cluster_.refresh_metadata();
 }

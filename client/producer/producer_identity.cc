@@ -7,7 +7,7 @@ namespace mini::client {
 using protocol::ErrorCode;
 
 bool ProducerMachine::anything_in_flight() const {
-  for (const auto& queue : accumulator_.queues())
+  for (const PartitionQueue* queue : accumulator_.active())
     if (!queue->in_flight.empty()) return true;
   return false;
 }
@@ -22,8 +22,7 @@ void ProducerMachine::maybe_identify(Now now) {
     renewing_ = false;
     producer_id_ = no_producer_id;
   }
-  if (identified() || identifying_ || ended_ || now.monotonic < identify_at_ || accumulator_.unsettled() == 0)
-    return;
+  if (identified() || identifying_ || ended_ || now.monotonic < identify_at_ || accumulator_.idle()) return;
   identifying_ = true;
   protocol::InitProducerIdRequest request;
   request.transactional_id.reset();
@@ -52,10 +51,10 @@ void ProducerMachine::on_identity(Reply<protocol::InitProducerIdResponse>& reply
   producer_id_ = reply.response.producer_id;
   producer_epoch_ = reply.response.producer_epoch;
   // Every partition counts from zero under a new id, beginning with what has to be sent again.
-  for (const auto& queue : accumulator_.queues()) {
+  for (PartitionQueue* queue : accumulator_.queues()) {
     queue->next_sequence = 0;
     queue->acquainted = false;
-    for (const BatchPtr& batch : queue->waiting)
+    for (BatchPtr batch : queue->waiting)
       if (batch->sealed()) seal(*queue, *batch);
   }
 }

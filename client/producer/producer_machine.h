@@ -13,9 +13,11 @@
 //   producer.append(record, done, nullptr, now);     // unknown_topic: again once time has passed
 //   producer.opened(link, now); producer.received(link, bytes, now); producer.lost(link, "cut", now);
 //   while (producer.next_deadline() <= now.monotonic) producer.advance(now);
-//   for (const BatchPtr& batch : producer.take_settled()) { batch->tell(); producer.told(*batch); }
+//   for (BatchPtr batch : producer.take_settled()) { batch->tell(); producer.told(*batch); }
 //
-// Call advance after each of opened, received, lost and append. One thread at a time.
+// Call advance after each of opened, received, lost and append. One thread at a time, except for
+// `accumulator()`: its `append` may be called by any thread meanwhile, and what it does not take is for
+// `append` here, which looks up topics and fails what can never be sent.
 //
 // Retries keep each partition's order. With idempotence a batch keeps its sequence numbers over retries, so
 // that it is stored once. Where a batch ends without anybody knowing whether it was stored (its delivery
@@ -30,9 +32,10 @@ class ProducerMachine {
   void refuse(const RecordView& record, OnDelivery& done, Receipt* receipt, Error error, Now now) {
     accumulator_.refuse(record, done, receipt, std::move(error), now);
   }
-  // Everything taken so far is sent without lingering. Gives the ticket for `told_up_to`.
+  Accumulator& accumulator() { return accumulator_; }
+  // Everything taken so far is sent without lingering. Gives the number for `told_up_to`.
   std::uint64_t flush();
-  bool told_up_to(std::uint64_t ticket) const { return accumulator_.told_up_to(ticket); }
+  bool told_up_to(std::uint64_t number) const { return accumulator_.told_up_to(number); }
   // What is not settled fails; nothing is sent any more.
   void abort(const Error& error, Now now);
 
@@ -43,11 +46,12 @@ class ProducerMachine {
   TimeMs next_deadline() const;
 
   std::vector<BatchPtr> take_settled() { return accumulator_.take_settled(); }
-  void told(const Batch& batch) { accumulator_.told(batch); }
+  void told(Batch& batch);
   std::size_t unsettled() const { return accumulator_.unsettled(); }
+  std::uint64_t metadata_version() const { return cluster_.metadata().version(); }
   std::string last_problem() const { return cluster_.last_problem(); }
-  // Whether `append` began or filled a batch since the last time: somebody should call advance.
-  bool take_stirred() { return accumulator_.take_stirred(); }
+  // Whether `append` ended the lingering of batches since the last time: somebody should call advance.
+  bool take_hurried() { return std::exchange(hurried_, false); }
   const ProducerOptions& options() const { return options_; }
 
  private:
@@ -56,14 +60,18 @@ class ProducerMachine {
     PartitionQueue* queue;
     BatchPtr batch;
   };
+  using Requests = std::map<NodeId, std::vector<Sent>>;
 
   // producer_machine.cc: when to send
+  void publish();
+  void trim(Now now);
   void expire(Now now);
   void expire(PartitionQueue& queue, Now now);
   void drain(Now now);
   bool drain_once(Now now);
   bool may_send(const PartitionQueue& queue, const Batch& batch) const;
   bool due(const PartitionQueue& queue, const Batch& batch, Now now) const;
+  void pick(PartitionQueue& queue, Requests& requests, std::map<NodeId, std::size_t>& sizes, Now now);
   void seal(PartitionQueue& queue, Batch& batch);
   void send(NodeId node, std::vector<Sent> batches, Now now);
 
@@ -89,9 +97,11 @@ class ProducerMachine {
 
   std::map<NodeId, std::size_t> in_flight_;  // requests
   std::size_t next_queue_ = 0;               // where draining begins, so that all get their turn
-  std::uint64_t flush_ticket_ = 0;
-  bool memory_short_ = false;  // somebody waits for room: no lingering
-  Error ended_;                // set: everything fails with it
+  std::uint64_t flush_number_ = 0;           // batches up to this one do not linger
+  bool hurried_ = false;
+  std::uint64_t published_ = 0;  // the version of the metadata that appending threads see
+  TimeMs trim_at_ = never;       // nothing to do until then: memory is given back
+  Error ended_;                  // set: everything fails with it
 
   ProducerId producer_id_ = no_producer_id;
   ProducerEpoch producer_epoch_ = no_producer_epoch;

@@ -15,6 +15,13 @@ std::int16_t read_acks(const SettingsReader& settings) {
   settings.refuse("acks", "is none of 0, 1, all, -1");
 }
 
+Partitioner read_partitioner(const SettingsReader& settings) {
+  if (const auto partitioner = partitioner_named(settings.text("partitioner"))) return *partitioner;
+  settings.refuse("partitioner",
+                  "is none of random, consistent, consistent_random, murmur2, murmur2_random, fnv1a, "
+                  "fnv1a_random");
+}
+
 }  // namespace
 
 ProducerOptions producer_options(const Config& config) {
@@ -22,6 +29,7 @@ ProducerOptions producer_options(const Config& config) {
   ProducerOptions options;
   options.acks = read_acks(settings);
   options.idempotent = settings.flag("enable.idempotence");
+  options.partitioner = read_partitioner(settings);
   options.linger_ms = settings.number32("linger.ms", 0);
   options.batch_size = static_cast<std::size_t>(settings.number32("batch.size", 0));
   options.buffer_memory =

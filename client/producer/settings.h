@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "client/now.h"
+#include "client/producer/partitioner.h"
 #include "client/worker.h"
 #include "mini/config.h"
 #include "protocol/records/compression.h"
@@ -12,6 +13,7 @@ namespace mini::client {
 struct ProducerOptions {
   std::int16_t acks = -1;
   bool idempotent = true;
+  Partitioner partitioner = Partitioner::murmur2_random;
   std::int64_t linger_ms = 5;
   std::size_t batch_size = 131'072;
   protocol::Codec codec = protocol::Codec::none;

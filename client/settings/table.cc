@@ -27,6 +27,10 @@ constexpr Setting table[] = {
      "replica."},
     {"enable.idempotence", "", "true", Scope::producer,
      "Whether a retried batch is stored once only and order is kept; needs acks=all."},
+    {"partitioner", "", "murmur2_random", Scope::producer,
+     "Which partition a key belongs to: murmur2_random (as Java's producer), murmur2, consistent_random (as "
+     "librdkafka's), consistent, fnv1a_random, fnv1a or random. What is left to chance fills one batch after "
+     "the other."},
     {"linger.ms", "queue.buffering.max.ms", "5", Scope::producer,
      "How long a batch waits for more records before it is sent."},
     {"batch.size", "", "131072", Scope::producer, "The most bytes a batch gathers before compression."},

@@ -1,7 +1,6 @@
 #include "protocol/records/builder.h"
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cstring>
 
@@ -9,14 +8,6 @@
 
 namespace mini::protocol {
 namespace {
-
-std::uint64_t zigzag(std::int64_t value) {
-  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
-}
-
-std::size_t varint_size(std::int64_t value) {
-  return (static_cast<std::size_t>(std::bit_width(zigzag(value) | 1)) + 6) / 7;
-}
 
 std::size_t text_size(std::optional<std::string_view> text) {
   return text ? varint_size(static_cast<std::int64_t>(text->size())) + text->size() : varint_size(-1);
@@ -57,19 +48,6 @@ class Pen {
   std::uint8_t* at_;
 };
 
-std::int64_t delta_of(TimestampMs timestamp, TimestampMs base) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(timestamp) - static_cast<std::uint64_t>(base));
-}
-
-// What the length in front of a record counts.
-std::size_t body_size(const NewRecord& record, std::int32_t offset_delta, TimestampMs base_timestamp) {
-  std::size_t size = 1 + varint_size(delta_of(record.timestamp, base_timestamp)) + varint_size(offset_delta);
-  size += text_size(record.key) + text_size(record.value);
-  size += varint_size(static_cast<std::int64_t>(record.headers.size()));
-  for (const HeaderView& header : record.headers) size += text_size(header.key) + text_size(header.value);
-  return size;
-}
-
 std::int16_t attributes_of(const BatchOptions& options) {
   const int type = options.timestamp_type == TimestampType::log_append_time ? 0x08 : 0;
   const int transaction = (options.transactional ? 0x10 : 0) | (options.control ? 0x20 : 0);
@@ -89,20 +67,33 @@ BatchHeader header_of(const BatchOptions& options) {
 
 }  // namespace
 
+std::size_t record_content_size(const NewRecord& record) {
+  std::size_t size = text_size(record.key) + text_size(record.value);
+  size += varint_size(static_cast<std::int64_t>(record.headers.size()));
+  for (const HeaderView& header : record.headers) size += text_size(header.key) + text_size(header.value);
+  return size;
+}
+
 std::size_t record_size(const NewRecord& record, std::int32_t offset_delta, TimestampMs base_timestamp) {
-  const std::size_t body = body_size(record, offset_delta, base_timestamp);
-  return varint_size(static_cast<std::int64_t>(body)) + body;
+  const std::int64_t delta = timestamp_delta(record.timestamp, base_timestamp);
+  return record_size(record_body_size(record_content_size(record), offset_delta, delta));
 }
 
 void encode_record(const NewRecord& record, std::int32_t offset_delta, TimestampMs base_timestamp,
                    Bytes& out) {
-  const std::size_t body = body_size(record, offset_delta, base_timestamp);
+  const std::int64_t delta = timestamp_delta(record.timestamp, base_timestamp);
+  const std::size_t body = record_body_size(record_content_size(record), offset_delta, delta);
   const std::size_t before = out.size();
-  out.resize(before + varint_size(static_cast<std::int64_t>(body)) + body);
-  Pen pen(out.data() + before);
-  pen.varint(static_cast<std::int64_t>(body));
+  out.resize(before + record_size(body));
+  encode_record(record, offset_delta, delta, body, out.data() + before);
+}
+
+std::uint8_t* encode_record(const NewRecord& record, std::int32_t offset_delta, std::int64_t delta,
+                            std::size_t body_size, std::uint8_t* at) {
+  Pen pen(at);
+  pen.varint(static_cast<std::int64_t>(body_size));
   pen.int8(0);  // attributes: none are in use
-  pen.varint(delta_of(record.timestamp, base_timestamp));
+  pen.varint(delta);
   pen.varint(offset_delta);
   pen.text(record.key);
   pen.text(record.value);
@@ -111,17 +102,25 @@ void encode_record(const NewRecord& record, std::int32_t offset_delta, Timestamp
     pen.text(header.key);
     pen.text(header.value);
   }
-  assert(pen.at() == out.data() + out.size());
+  assert(pen.at() == at + record_size(body_size));
+  return at + record_size(body_size);
 }
 
 void seal_batch(std::uint8_t* batch, std::size_t size, const BatchHeader& header) {
-  assert(size >= batch_header_size);
+  const BytesView whole[] = {BytesView(batch, size)};
+  seal_batch(batch, whole, header);
+}
+
+void seal_batch(std::uint8_t* batch, std::span<const BytesView> pieces, const BatchHeader& header) {
+  assert(!pieces.empty() && pieces[0].data() == batch && pieces[0].size() >= batch_header_size);
+  std::size_t size = 0;
+  for (const BytesView piece : pieces) size += piece.size();
   Pen pen(batch);
   pen.int64(header.base_offset);
   pen.int32(static_cast<std::int32_t>(size - batch_prefix_size));
   pen.int32(header.partition_leader_epoch);
   pen.int8(header.magic);
-  Pen crc = pen;
+  Pen crc_place = pen;
   pen.uint32(0);
   pen.int16(header.attributes);
   pen.int32(header.last_offset_delta);
@@ -131,7 +130,9 @@ void seal_batch(std::uint8_t* batch, std::size_t size, const BatchHeader& header
   pen.int16(header.producer_epoch);
   pen.int32(header.base_sequence);
   pen.int32(header.record_count);
-  crc.uint32(crc32c(BytesView(batch, size).subspan(batch_crc_covers_from)));
+  std::uint32_t crc = crc32c(pieces[0].subspan(batch_crc_covers_from));
+  for (const BytesView piece : pieces.subspan(1)) crc = crc32c(piece, crc);
+  crc_place.uint32(crc);
 }
 
 void BatchBuilder::add(const NewRecord& record) {

@@ -30,3 +30,17 @@ TEST_CASE("what is captured may be movable only") {
   callback(1);
   CHECK(seen == 6);
 }
+
+TEST_CASE("plain captures move as bytes, and are called where they went") {
+  int sum = 0;
+  Callback<int> callback = [&sum, factor = 3, bias = 0.5](int n) {
+    sum += static_cast<int>(n * factor + bias);
+  };
+  Callback<int> second = std::move(callback);
+  Callback<int> third;
+  third = std::move(second);
+  CHECK(!callback);
+  CHECK(!second);
+  third(7);
+  CHECK(sum == 21);
+}

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "client/producer/producer_machine.h"
-#include "protocol/records/record.h"
+#include "tests/client/support/model_partition.h"
 #include "tests/client/support/scripted_broker.h"
 
 // Five in flight, requests and answers cut at random: what the log holds has no gap and nothing twice.
@@ -17,33 +17,6 @@ using mini::protocol::ProduceResponse;
 
 namespace {
 
-// A partition as Kafka judges sequences: the last five batches are remembered, and a producer that was not
-// seen before may begin with any number.
-struct ModelPartition {
-  std::vector<std::string> values;
-  std::int32_t next_sequence = 0;
-  std::deque<std::pair<std::int32_t, mini::Offset>> last;  // base sequence, base offset
-
-  ErrorCode append(const mini::protocol::BatchView& batch, mini::Offset& base_offset) {
-    const auto& header = batch.header();
-    for (const auto& [sequence, offset] : last)
-      if (sequence == header.base_sequence) {
-        base_offset = offset;
-        return ErrorCode::none;
-      }
-    if (!last.empty() && header.base_sequence != next_sequence)
-      return ErrorCode::out_of_order_sequence_number;
-    base_offset = static_cast<mini::Offset>(values.size());
-    last.emplace_back(header.base_sequence, base_offset);
-    if (last.size() > 5) last.pop_front();
-    next_sequence = header.base_sequence + header.record_count;
-    Bytes room;
-    mini::protocol::RecordReader records(batch, room, 1 << 20);
-    while (const auto record = records.next()) values.emplace_back(*record->value);
-    return ErrorCode::none;
-  }
-};
-
 struct Simulation {
   explicit Simulation(std::uint64_t seed) : random(seed) {
     broker.topics["t"] = 3;
@@ -53,7 +26,7 @@ struct Simulation {
     machine.emplace(broker.cluster_options(), options, broker, seed);
     drive.emplace(*machine, broker);
     drive->after_each = [this] {
-      for (const BatchPtr& batch : machine->take_settled()) {
+      for (BatchPtr batch : machine->take_settled()) {
         batch->tell();
         machine->told(*batch);
       }
@@ -75,32 +48,10 @@ struct Simulation {
     }
   }
 
-  template <class Judge>
-  ProduceResponse each_batch(const Asked& asked, Judge judge) {
-    ProduceResponse response;
-    const auto request = asked.read<ProduceRequest>();
-    for (const auto& topic : request.topic_data) {
-      auto& answer = response.responses.emplace_back();
-      answer.name = topic.name;
-      for (const auto& data : topic.partition_data) {
-        auto& each = answer.partition_responses.emplace_back();
-        each.index = data.index;
-        each.error_code = judge(data, each.base_offset);
-      }
-    }
-    return response;
-  }
-  ProduceResponse store(const Asked& asked) {
-    const auto request = asked.read<ProduceRequest>();
-    std::size_t at = 0;
-    return each_batch(asked, [&](const auto&, mini::Offset& base_offset) {
-      const auto& data = request.topic_data[0].partition_data[at++];
-      return partitions[data.index].append(*mini::protocol::BatchView::parse(data.records.view()),
-                                           base_offset);
-    });
-  }
+  ProduceResponse store(const Asked& asked) { return store_in(partitions, asked.read<ProduceRequest>()); }
   ProduceResponse refuse(const Asked& asked) {
-    return each_batch(asked, [](const auto&, mini::Offset&) { return ErrorCode::not_enough_replicas; });
+    return answer_each(asked.read<ProduceRequest>(),
+                       [](const auto&, mini::Offset&) { return ErrorCode::not_enough_replicas; });
   }
 
   void send(int number) {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "protocol/messages/produce.h"
 #include "protocol/records/record.h"
 #include "tests/client/support/scripted_broker.h"
@@ -85,7 +87,7 @@ struct Fixture {
     machine.emplace(broker.cluster_options(), options, broker, 1);
     drive.emplace(*machine, broker);
     drive->after_each = [this] {
-      for (const BatchPtr& batch : machine->take_settled()) {
+      for (BatchPtr batch : machine->take_settled()) {
         batch->tell();
         machine->told(*batch);
       }
@@ -385,4 +387,127 @@ TEST_CASE_FIXTURE(Fixture, "an abort fails what is left, and tells a receipt too
   CHECK(receipt.ready());
   CHECK(receipt.error().code == ClientErrc::closed);
   CHECK_THROWS_AS(receipt.get(), mini::KafkaError);
+}
+
+// ---- batches ----
+
+TEST_CASE_FIXTURE(Fixture,
+                  "ten thousand small records make fewer than two hundred requests, five in flight") {
+  options.idempotent = true;
+  options.linger_ms = 5;
+  broker.topics["t"] = 4;
+  std::size_t most = 0;
+  on_produce = [&](const Asked&) { return Reaction::hold(); };
+  start();
+  const std::string value(100, 'x');
+  for (int ms = 0; ms < 100; ++ms) {
+    for (int i = 0; i < 100; ++i) {
+      const std::string key = "key" + std::to_string(i);
+      OnDelivery done = [this](const Delivery& delivery) { ends.emplace_back(delivery.error, 0); };
+      const mini::RecordView record{.topic = "t", .key = key, .value = value};
+      REQUIRE(machine->append(record, done, nullptr, drive->now) == Appended::yes);
+    }
+    drive->settle();
+    most = std::max(most, broker.held.size());
+    const bool acquainted = ms >= 10;
+    if (broker.held.size() == 5 || (!acquainted && !broker.held.empty()))
+      drive->answer_held(ApiKey::produce, stored(broker.held.front()));
+    drive->pass(1);
+  }
+  drive->pass(100);
+  while (!broker.held.empty()) drive->answer_held(ApiKey::produce, stored(broker.held.front()));
+  CHECK(ends.size() == 10'000);
+  CHECK(produced().size() < 200);
+  CHECK(most == 5);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a batch of many pages, and a record larger than a page, are read as they were given") {
+  options.linger_ms = 1000;
+  start();
+  std::vector<std::string> given;
+  for (int i = 0; i < 200; ++i) {
+    given.push_back(std::to_string(i) + std::string(static_cast<std::size_t>(i * 5), 'a'));
+    if (i % 50 == 49) given.back() += std::string(i == 99 ? 40'000 : 5'000, 'b');
+    CHECK(send(given.back()) == Appended::yes);
+  }
+  drive->pass(1000);
+  std::vector<std::string> seen;
+  for (const Asked& asked : produced())
+    for (const SentBatch& batch : batches_of(asked))
+      seen.insert(seen.end(), batch.values.begin(), batch.values.end());
+  CHECK(seen == given);
+  CHECK(produced().size() == 2);  // of at most 128 KiB each
+  CHECK(ends.size() == 200);
+}
+
+TEST_CASE_FIXTURE(Fixture, "records without a key fill one batch here and the next one there") {
+  options.linger_ms = 1000;
+  options.batch_size = 300;
+  broker.topics["t"] = 3;
+  start();
+  for (int i = 0; i < 30; ++i) send(std::string(50, 'x'));
+  drive->pass(1000);
+  int before = -1;
+  std::set<int> used;
+  for (const Asked& asked : produced())
+    for (const SentBatch& batch : batches_of(asked)) {
+      CHECK(batch.values.size() >= 2);
+      used.insert(batch.partition);
+      before = batch.partition;
+    }
+  CHECK(before >= 0);
+  CHECK(used.size() == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is not taken leaves the callback with the caller") {
+  options.buffer_memory = 1000;
+  options.linger_ms = 0;
+  on_produce = [](const Asked&) { return Reaction::hold(); };
+  start();
+  send(std::string(700, 'x'));
+  int called = 0;
+  OnDelivery done = [&](const Delivery&) { ++called; };
+  const mini::RecordView record{.topic = "t", .value = std::string_view("y")};
+  const std::string large(700, 'y');
+  CHECK(machine->append({.topic = "t", .value = large}, done, nullptr, drive->now) == Appended::full);
+  CHECK(machine->append({.topic = "unknown"}, done, nullptr, drive->now) == Appended::unknown_topic);
+  REQUIRE(done);
+  CHECK(machine->unsettled() == 1);
+  drive->answer_held(ApiKey::produce, stored(produced()[0]));
+  CHECK(machine->append(record, done, nullptr, drive->now) == Appended::yes);
+  CHECK(!done);
+  drive->settle();
+  drive->answer_held(ApiKey::produce, stored(produced()[1]));
+  CHECK(called == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "memory is given back when nothing was to do for a while") {
+  options.linger_ms = 1;
+  options.request_size_max = 8'000'000;
+  start();
+  const std::string value(10'000, 'x');
+  for (int i = 0; i < 500; ++i) {
+    OnDelivery nobody;
+    machine->append({.topic = "t", .value = value}, nobody, nullptr, drive->now);
+  }
+  CHECK(machine->accumulator().pool().used() > 5'000'000);
+  drive->pass(9'000);
+  CHECK(machine->accumulator().pool().used() > 5'000'000);
+  drive->pass(2'000);
+  CHECK(machine->accumulator().pool().used() <= 1024 * 1024);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a partition that is added while records come gets its share") {
+  options.linger_ms = 0;
+  start();
+  send("a");
+  CHECK(send("b", 1) == Appended::yes);
+  REQUIRE(ends.size() == 2);
+  CHECK(ends[1].first.code == mini::kafka_error(3));
+  broker.topics["t"] = 2;
+  drive->pass(300'000);  // the metadata is asked for again
+  CHECK(send("b", 1) == Appended::yes);
+  REQUIRE(ends.size() == 3);
+  CHECK(!ends[2].first);
 }

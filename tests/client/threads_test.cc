@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "mini/admin.h"
@@ -10,6 +11,7 @@
 #include "protocol/messages/init_producer_id.h"
 #include "protocol/messages/list_offsets.h"
 #include "protocol/records/builder.h"
+#include "tests/client/support/model_partition.h"
 #include "tests/client/support/socket_broker.h"
 
 // The public face over real sockets, from several threads: what a thread sanitizer should see.
@@ -149,6 +151,132 @@ TEST_CASE_FIXTURE(Fixture, "closing ends what waits, and a send after it ends at
     ++ended;
   });
   CHECK(ended == 4);
+}
+
+TEST_CASE("whatever is cut, each thread's records are stored once and in order") {
+  constexpr int threads_count = 4;
+  constexpr int records = 2000;
+  ScriptedBroker broker;
+  broker.topics["t"] = 3;
+  std::map<int, ModelPartition> log;  // the broker's thread only, until it is gone
+  int produced = 0;
+  broker.script = [&](const Asked& asked) {
+    if (asked.api != ApiKey::produce) return Reaction::answer(asked, identity());
+    ++produced;
+    if (produced % 11 == 0) return Reaction::cut();
+    const ProduceResponse response = store_in(log, asked.read<ProduceRequest>());
+    return produced % 13 == 0 ? Reaction::cut() : Reaction::answer(asked, response);
+  };
+  std::atomic<int> delivered = 0;
+  {
+    SocketBroker sockets(broker);
+    mini::Producer producer({{"bootstrap.servers", sockets.bootstrap()},
+                             {"linger.ms", "0"},
+                             {"retry.backoff.ms", "5"},
+                             {"reconnect.backoff.ms", "5"},
+                             {"batch.size", "2000"},
+                             {"buffer.memory", "200000"}});
+    const mini::TopicHandle topic = producer.topic("t");
+    std::vector<std::thread> threads;
+    for (int t = 0; t < threads_count; ++t)
+      threads.emplace_back([&, t] {
+        const std::string key(1, static_cast<char>('a' + t));
+        for (int i = 0; i < records; ++i)
+          producer.send(topic, key, key + std::to_string(i),
+                        [&](const mini::Delivery& delivery) { delivered += !delivery.error; });
+      });
+    for (std::thread& thread : threads) thread.join();
+    CHECK(!producer.close(60s));
+    CHECK(producer.in_flight() == 0);
+  }
+  CHECK(delivered == threads_count * records);
+  std::map<char, int> next;
+  for (const auto& [partition, model] : log)
+    for (const std::string& value : model.values) {
+      REQUIRE(value.substr(1) == std::to_string(next[value[0]]));
+      ++next[value[0]];
+    }
+  for (int t = 0; t < threads_count; ++t) CHECK(next[static_cast<char>('a' + t)] == records);
+}
+
+TEST_CASE_FIXTURE(Fixture, "spans, receipts and futures from several threads") {
+  mini::Producer producer(config().set("buffer.memory", "10000000"));
+  std::atomic<std::size_t> told = 0;
+  std::atomic<int> good = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t)
+    threads.emplace_back([&] {
+      const std::vector<mini::RecordView> span(50, {.topic = "t", .value = "span"});
+      for (int i = 0; i < 20; ++i)
+        producer.send(span, [&](const mini::SpanDelivery& end) { told += end.delivered; });
+      std::vector<std::future<mini::RecordMetadata>> futures;
+      for (int i = 0; i < 20; ++i) {
+        const mini::Receipt receipt = producer.send_tracked({.topic = "t", .partition = i % 3});
+        futures.push_back(receipt.to_future());
+      }
+      for (int i = 0; i < 20; ++i)
+        good += futures[static_cast<std::size_t>(i)].get().partition.partition == i % 3;
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(!producer.flush(20s));
+  CHECK(told == 3 * 20 * 50);
+  CHECK(good == 60);
+}
+
+TEST_CASE("while a broker is silent the buffer fills, send waits for max.block.ms and try_send does not") {
+  ScriptedBroker broker;
+  broker.topics["t"] = 1;
+  std::atomic<bool> silent = true;
+  broker.script = [&](const Asked& asked) {
+    if (asked.api == ApiKey::init_producer_id) return Reaction::answer(asked, identity());
+    return silent ? Reaction::none() : Reaction::answer(asked, stored(asked.read<ProduceRequest>()));
+  };
+  SocketBroker sockets(broker);
+  mini::Producer producer({{"bootstrap.servers", sockets.bootstrap()},
+                           {"buffer.memory", "100000"},
+                           {"max.block.ms", "150"},
+                           {"request.timeout.ms", "1000"},
+                           {"linger.ms", "0"}});
+  CHECK(!producer.try_send({.topic = "t"}));  // not known yet
+  const std::string value(10'000, 'v');
+  std::atomic<int> full = 0;
+  std::atomic<int> ended = 0;
+  const auto count = [&](const mini::Delivery& delivery) {
+    full += delivery.error.code == mini::ClientErrc::buffer_full;
+    ++ended;
+  };
+  int sent = 0;
+  while (full == 0 && sent < 100) {
+    producer.send({.topic = "t", .value = value}, count);
+    ++sent;
+    if (sent > 9) std::this_thread::yield();
+  }
+  CHECK(full > 0);
+  CHECK(sent >= 5);
+  CHECK(sent < 20);
+  mini::OnDelivery done = count;
+  CHECK(!producer.try_send({.topic = "t", .value = value}, done));
+  CHECK(done);
+  silent = false;  // the requests that were swallowed time out and go out again
+  CHECK(!producer.flush(30s));
+  CHECK(ended == sent);
+  CHECK(producer.try_send({.topic = "t", .value = value}, done));
+  CHECK(!done);
+}
+
+TEST_CASE_FIXTURE(Fixture, "flush does not wait for linger, and a callback may send and may throw") {
+  mini::Producer producer(config().set("linger.ms", "60000"));
+  std::atomic<int> told = 0;
+  producer.send({.topic = "t", .value = "a"}, [&](const mini::Delivery&) {
+    producer.send({.topic = "t", .value = "b"}, [&](const mini::Delivery&) { ++told; });
+    CHECK(producer.flush(1s).code == mini::ClientErrc::invalid_call);
+    ++told;
+    throw 1;
+  });
+  CHECK(!producer.flush(20s));
+  CHECK(!producer.flush(20s));
+  CHECK(told == 2);
+  CHECK(producer.callback_failures() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "one thread polls while another wakes it up") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -48,8 +49,8 @@ class Callback {
 
   struct Table {
     void (*invoke)(void*, Argument);
-    void (*relocate)(void* from, void* to) noexcept;
-    void (*destroy)(void*) noexcept;
+    void (*relocate)(void* from, void* to) noexcept;  // nullptr: the bytes are copied
+    void (*destroy)(void*) noexcept;                  // nullptr: nothing to do
   };
 
   template <class F>
@@ -58,27 +59,43 @@ class Callback {
       alignof(F) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<F>;
 
   template <class F>
-  static constexpr Table inline_table{
-      [](void* at, Argument argument) { (*static_cast<F*>(at))(static_cast<Argument>(argument)); },
-      [](void* from, void* to) noexcept {
-        ::new (to) F(std::move(*static_cast<F*>(from)));
-        static_cast<F*>(from)->~F();
-      },
-      [](void* at) noexcept { static_cast<F*>(at)->~F(); }};
+  static constexpr bool plain = std::is_trivially_copyable_v<F>&& std::is_trivially_destructible_v<F>;
+
+  template <class F>
+  static void invoke_inline(void* at, Argument argument) {
+    (*static_cast<F*>(at))(static_cast<Argument>(argument));
+  }
+  template <class F>
+  static void relocate_inline(void* from, void* to) noexcept {
+    ::new (to) F(std::move(*static_cast<F*>(from)));
+    static_cast<F*>(from)->~F();
+  }
+  template <class F>
+  static void destroy_inline(void* at) noexcept {
+    static_cast<F*>(at)->~F();
+  }
+
+  template <class F>
+  static constexpr Table inline_table{&invoke_inline<F>, plain<F> ? nullptr : &relocate_inline<F>,
+                                      plain<F> ? nullptr : &destroy_inline<F>};
 
   template <class F>
   static constexpr Table heap_table{
-      [](void* at, Argument argument) { (**static_cast<F**>(at))(static_cast<Argument>(argument)); },
-      [](void* from, void* to) noexcept { ::new (to) F*(*static_cast<F**>(from)); },
+      [](void* at, Argument argument) { (**static_cast<F**>(at))(static_cast<Argument>(argument)); }, nullptr,
       [](void* at) noexcept { delete *static_cast<F**>(at); }};
 
   void* room() noexcept { return room_; }
   void take(Callback& other) noexcept {
     table_ = std::exchange(other.table_, nullptr);
-    if (table_) table_->relocate(other.room(), room());
+    if (!table_) return;
+    if (table_->relocate)
+      table_->relocate(other.room(), room());
+    else
+      std::memcpy(room_, other.room_, room_size);
   }
   void reset() noexcept {
-    if (table_) std::exchange(table_, nullptr)->destroy(room());
+    if (!table_) return;
+    if (const Table* table = std::exchange(table_, nullptr); table->destroy) table->destroy(room());
   }
 
   alignas(std::max_align_t) std::byte room_[room_size];

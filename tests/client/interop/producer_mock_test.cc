@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <cstring>
 
+#include "client/producer/partitioner.h"
 #include "mini/producer.h"
 #include "tests/client/interop/mock_cluster.h"
 
@@ -131,4 +133,42 @@ TEST_CASE("a callback may send, and what it throws is its own trouble") {
   CHECK(!producer.flush(10s));
   CHECK(!producer.flush(10s));
   CHECK(delivered == 2);
+  CHECK(producer.callback_failures() == 1);
+}
+
+TEST_CASE("every partitioner agrees with librdkafka's of that name") {
+  using Theirs =
+      std::int32_t (*)(const rd_kafka_topic_t*, const void*, std::size_t, std::int32_t, void*, void*);
+  const struct {
+    const char* name;
+    Theirs theirs;
+  } rows[] = {{"consistent", rd_kafka_msg_partitioner_consistent},
+              {"consistent_random", rd_kafka_msg_partitioner_consistent_random},
+              {"murmur2", rd_kafka_msg_partitioner_murmur2},
+              {"murmur2_random", rd_kafka_msg_partitioner_murmur2_random},
+              {"fnv1a", rd_kafka_msg_partitioner_fnv1a},
+              {"fnv1a_random", rd_kafka_msg_partitioner_fnv1a_random}};
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    const auto ours = mini::client::partitioner_named(row.name);
+    REQUIRE(ours);
+    for (int i = 0; i < 1000; ++i) {
+      const std::string key = std::string(static_cast<std::size_t>(i % 40), 'k') + std::to_string(i * 7919) +
+                              static_cast<char>(i);
+      const std::int32_t count = 1 + i % 17;
+      CHECK(mini::client::partition_for(*ours, key, count) ==
+            row.theirs(nullptr, key.data(), key.size(), count, nullptr, nullptr));
+    }
+  }
+}
+
+TEST_CASE("a producer sends a key where its partitioner says") {
+  MockCluster cluster;
+  cluster.create_topic("keyed", 6);
+  mini::Producer producer({{"bootstrap.servers", cluster.bootstrap()}, {"partitioner", "consistent_random"}});
+  for (const char* key : {"a", "b", "sensor-1", "sensor-2"})
+    CHECK(producer.send_tracked({.topic = "keyed", .key = key}).get().partition.partition ==
+          rd_kafka_msg_partitioner_consistent(nullptr, key, std::strlen(key), 6, nullptr, nullptr));
+  CHECK_THROWS_AS(mini::Producer({{"bootstrap.servers", "localhost:1"}, {"partitioner", "best"}}),
+                  mini::KafkaError);
 }

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <vector>
+
+#include "client/producer/batch.h"
+#include "client/producer/short_lock.h"
+
+// A partition as records reach it and as they leave it.
+namespace mini::client {
+
+// Where threads put records in. On a cache line of its own; the lock is held for tens of nanoseconds, never
+// while anything is waited for, allocated or called back.
+struct alignas(128) Inlet {
+  ShortLock mutex;
+  Batch* open = nullptr;                // guarded by mutex
+  bool ended = false;                   // guarded by mutex; nothing is taken any more
+  std::atomic<std::uint64_t> taken{0};  // records ever taken; written under mutex
+};
+
+struct PartitionQueue {
+  TopicPartition partition;
+  Inlet inlet;
+
+  // The thread that sends only: the batches in the order in which they have to be stored.
+  std::deque<BatchPtr> waiting;     // by serial; the last one may still be filled
+  std::vector<BatchPtr> in_flight;  // by serial
+  std::uint64_t next_serial = 0;
+  std::int32_t next_sequence = 0;
+  bool acquainted = false;  // the broker has stored a batch under the present producer id
+  bool active = false;      // something is waiting or in flight
+
+  // Nobody puts anything into this batch any more.
+  void close(Batch& batch);
+  void put_back(BatchPtr batch);
+  void landed(Batch& batch);  // no longer in flight
+  bool earlier_pending(const Batch& batch) const;
+  bool later_sealed(const Batch& batch) const;
+};
+
+}  // namespace mini::client

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+// A lock for what takes some tens of nanoseconds and can neither wait nor allocate: spins, then gives way to
+// others. For std::lock_guard and std::unique_lock.
+namespace mini::client {
+
+class ShortLock {
+ public:
+  void lock() noexcept {
+    while (taken_.exchange(true, std::memory_order_acquire)) wait_until_free();
+  }
+  void unlock() noexcept { taken_.store(false, std::memory_order_release); }
+
+ private:
+  static constexpr int spins_max = 100;
+
+  void wait_until_free() const noexcept {
+    for (int spins = 0; taken_.load(std::memory_order_relaxed); ++spins)
+      if (spins >= spins_max) std::this_thread::yield();  // the holder was interrupted
+  }
+
+  std::atomic<bool> taken_{false};
+};
+
+}  // namespace mini::client
