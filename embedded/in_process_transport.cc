@@ -73,8 +73,21 @@ void InProcessTransport::open(LinkId id, const std::string& host, std::uint16_t 
 }
 
 void InProcessTransport::send(LinkId id, OutBuffer bytes) {
+  if (!on_own_thread()) {
+    const std::lock_guard lock(early_mutex_);
+    early_.emplace_back(id, std::move(bytes));
+    return;
+  }
+  take_early();  // in the order of the machine, which is the one that correlation ids have
   const auto found = links_.find(id);
   if (found != links_.end()) found->second->waiting.push_back(std::move(bytes));
+}
+
+void InProcessTransport::take_early() {
+  const std::lock_guard lock(early_mutex_);
+  for (auto& [id, bytes] : std::exchange(early_, {}))
+    if (const auto found = links_.find(id); found != links_.end())
+      found->second->waiting.push_back(std::move(bytes));
 }
 
 void InProcessTransport::close(LinkId id) {
@@ -132,6 +145,7 @@ bool InProcessTransport::serve(LinkId id, Now now) {
 }
 
 Done InProcessTransport::hand_over() {
+  if (!busy()) take_early();
   Done done = Done::nothing;
   for (const auto& [id, link] : links_)
     if (hand_over(*link)) done = Done::worked;

@@ -39,7 +39,8 @@ class InProcessTransport final : public client::Transport, private client::Wires
     std::deque<protocol::OutBuffer> waiting;  // frames for the broker
   };
 
-  // Wires: from inside the machine, and so with the world's lock.
+  // Wires: from inside the machine, and so with the world's lock; `send` also from a user's thread that
+  // closes or leaves, without it.
   void open(client::LinkId link, const std::string& host, std::uint16_t port) override;
   void send(client::LinkId link, protocol::OutBuffer bytes) override;
   void close(client::LinkId link) override;
@@ -55,6 +56,7 @@ class InProcessTransport final : public client::Transport, private client::Wires
   bool hand_over(Link& link);
   void drop(client::LinkId id);
   void leave();
+  void take_early();
 
   const std::shared_ptr<World> world_;
   const std::uint16_t port_;
@@ -65,6 +67,9 @@ class InProcessTransport final : public client::Transport, private client::Wires
   client::Driven* machine_ = nullptr;
   std::map<client::LinkId, std::unique_ptr<Link>> links_;
   client::TimeMs next_ = client::never;
+
+  std::mutex early_mutex_;                                             // taken last
+  std::vector<std::pair<client::LinkId, protocol::OutBuffer>> early_;  // sent without the world's lock
 };
 
 }  // namespace mini::embedded

@@ -1,6 +1,7 @@
 #include "mini/stand_in.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -64,8 +65,8 @@ class Reader {
 
   std::optional<Message> next(Millis timeout) {
     const auto deadline = Clock::now() + timeout;
-    const std::unique_lock lock(reading_, deadline);
-    if (!lock) return std::nullopt;
+    const Turn turn(*this, deadline);
+    if (!turn.mine) return std::nullopt;
     while (at_ == records_.end()) {
       const auto left = std::chrono::ceil<Millis>(deadline - Clock::now());
       if (left < Millis(0) || stopped_) return std::nullopt;
@@ -74,7 +75,7 @@ class Reader {
     }
     const ConsumerRecord record = *at_;
     ++at_;
-    const std::lock_guard position(position_);
+    const std::lock_guard lock(mutex_);
     next_[record.partition] = record.offset + 1;
     return parse(record.value.value_or("null"));
   }
@@ -84,17 +85,37 @@ class Reader {
     consumer_.wakeup();
   }
   Positions positions() const {
-    const std::lock_guard position(position_);
+    const std::lock_guard lock(mutex_);
     return next_;
   }
 
  private:
-  std::timed_mutex reading_;
+  // Threads that share a position read one after the other.
+  struct Turn {
+    Turn(Reader& of, Clock::time_point deadline) : reader(of) {
+      std::unique_lock lock(reader.mutex_);
+      mine = reader.free_.wait_until(lock, deadline, [&] { return !reader.taken_; });
+      if (mine) reader.taken_ = true;
+    }
+    ~Turn() {
+      if (!mine) return;
+      const std::lock_guard lock(reader.mutex_);
+      reader.taken_ = false;
+      reader.free_.notify_one();
+    }
+    Reader& reader;
+    bool mine = false;
+  };
+
+  // Of whose turn it is.
   Consumer consumer_;
   Records records_;
   Records::Iterator at_;
+
   std::atomic<bool> stopped_{false};
-  mutable std::mutex position_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable free_;
+  bool taken_ = false;
   Positions next_;
 };
 

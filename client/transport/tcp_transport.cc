@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
+#include <mutex>
 #include <set>
 #include <thread>
 #include <vector>
@@ -63,6 +64,7 @@ class TcpTransport final : public Transport, private Wires {
     if (!thread_.joinable()) return;
     asio::post(io_, [this] {
       stopping_ = true;
+      take_early();
       for (auto& [id, link] : links_) {
         link->flush();
         link->close();
@@ -83,17 +85,34 @@ class TcpTransport final : public Transport, private Wires {
     auto& opened = links_[link] = std::make_unique<TcpLink>(io_, link, events_, read_buffer_);
     opened->open(host, port);
   }
+  // Also from a user's thread that closes or leaves: the sockets belong to this one.
   void send(LinkId link, protocol::OutBuffer bytes) override {
-    const auto found = links_.find(link);
-    if (found == links_.end()) return;
-    found->second->queue(std::move(bytes));
-    dirty_.insert(link);
+    if (on_own_thread()) {
+      take_early();
+      return queue(link, std::move(bytes));
+    }
+    const std::lock_guard lock(early_mutex_);
+    early_.emplace_back(link, std::move(bytes));
+    ring();
   }
   void close(LinkId link) override {
     const auto found = links_.find(link);
     if (found == links_.end()) return;
     found->second->close();
     links_.erase(found);
+  }
+
+  // In the order of the machine, which is the one that correlation ids have.
+  void take_early() {
+    const std::lock_guard lock(early_mutex_);
+    for (auto& [link, bytes] : std::exchange(early_, {})) queue(link, std::move(bytes));
+  }
+
+  void queue(LinkId link, protocol::OutBuffer bytes) {
+    const auto found = links_.find(link);
+    if (found == links_.end()) return;
+    found->second->queue(std::move(bytes));
+    dirty_.insert(link);
   }
 
   template <class Event>
@@ -113,6 +132,7 @@ class TcpTransport final : public Transport, private Wires {
   }
 
   void flush() {
+    take_early();
     for (const LinkId id : std::exchange(dirty_, {})) {
       const auto found = links_.find(id);
       if (found != links_.end()) found->second->flush();
@@ -139,6 +159,8 @@ class TcpTransport final : public Transport, private Wires {
   TcpLink::Events events_;
   std::map<LinkId, std::unique_ptr<TcpLink>> links_;
   std::set<LinkId> dirty_;
+  std::mutex early_mutex_;
+  std::vector<std::pair<LinkId, protocol::OutBuffer>> early_;  // sent from other threads
   Driven* machine_ = nullptr;
   TimeMs armed_ = never;
   bool stopping_ = false;

@@ -1,9 +1,10 @@
 // Twenty readings through get_broker(), checked against two rules: what a program written against a small
-// in-process broker looks like. With MINI_BROKER=localhost:9092 it talks to a broker outside instead.
+// in-process broker looks like: stand_in [TOPIC]. With MINI_BROKER=localhost:9092 the broker is outside.
 #include <mini/stand_in.h>
 
 #include <atomic>
 #include <cstdio>
+#include <string>
 #include <thread>
 
 using namespace std::chrono_literals;
