@@ -1,7 +1,6 @@
 #include "mini/stand_in.h"
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -9,17 +8,20 @@
 #include <thread>
 #include <vector>
 
+#include "embedded/stand_in_reader.h"
 #include "mini/admin.h"
-#include "mini/consumer.h"
 #include "mini/embedded_broker.h"
 #include "mini/producer.h"
 
 namespace mini {
+
+using embedded::Positions;
+using embedded::Reader;
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using Message = StandInBroker::Message;
-using Positions = std::map<std::int32_t, std::int64_t>;
 
 constexpr Millis topic_wait_max{10'000};  // a new topic may need a moment until everybody knows it
 constexpr Millis topic_wait_step{20};
@@ -37,9 +39,9 @@ std::string timestamp_now() {
   return text;
 }
 
-Message parse(std::string_view text) {
+Message parse(const std::string& text) {
   Message message = Message::parse(text, nullptr, false);
-  return message.is_discarded() ? Message(std::string(text)) : message;
+  return message.is_discarded() ? Message(text) : message;
 }
 
 std::vector<TopicPartition> partitions_of(Admin& admin, const std::string& topic) {
@@ -54,70 +56,6 @@ std::vector<TopicPartition> partitions_of(Admin& admin, const std::string& topic
     std::this_thread::sleep_for(topic_wait_step);
   }
 }
-
-// Reads one topic from its beginning; the position is what was given out.
-class Reader {
- public:
-  Reader(Config config, const std::vector<TopicPartition>& partitions)
-      : consumer_(config.set("auto.offset.reset", "earliest")) {
-    consumer_.assign(partitions);
-  }
-
-  std::optional<Message> next(Millis timeout) {
-    const auto deadline = Clock::now() + timeout;
-    const Turn turn(*this, deadline);
-    if (!turn.mine) return std::nullopt;
-    while (at_ == records_.end()) {
-      const auto left = std::chrono::ceil<Millis>(deadline - Clock::now());
-      if (left < Millis(0) || stopped_) return std::nullopt;
-      records_ = consumer_.poll(left);
-      at_ = records_.begin();
-    }
-    const ConsumerRecord record = *at_;
-    ++at_;
-    const std::lock_guard lock(mutex_);
-    next_[record.partition] = record.offset + 1;
-    return parse(record.value.value_or("null"));
-  }
-
-  void stop() {
-    stopped_ = true;
-    consumer_.wakeup();
-  }
-  Positions positions() const {
-    const std::lock_guard lock(mutex_);
-    return next_;
-  }
-
- private:
-  // Threads that share a position read one after the other.
-  struct Turn {
-    Turn(Reader& of, Clock::time_point deadline) : reader(of) {
-      std::unique_lock lock(reader.mutex_);
-      mine = reader.free_.wait_until(lock, deadline, [&] { return !reader.taken_; });
-      if (mine) reader.taken_ = true;
-    }
-    ~Turn() {
-      if (!mine) return;
-      const std::lock_guard lock(reader.mutex_);
-      reader.taken_ = false;
-      reader.free_.notify_one();
-    }
-    Reader& reader;
-    bool mine = false;
-  };
-
-  // Of whose turn it is.
-  Consumer consumer_;
-  Records records_;
-  Records::Iterator at_;
-
-  std::atomic<bool> stopped_{false};
-  mutable std::mutex mutex_;  // guards what follows
-  std::condition_variable free_;
-  bool taken_ = false;
-  Positions next_;
-};
 
 }  // namespace
 
@@ -149,7 +87,8 @@ class StandInBroker::Impl {
   std::optional<Message> consume(const std::string& topic, Millis timeout) {
     if (stopped_ || (!known(topic) && !create_topic(topic))) return std::nullopt;
     std::shared_ptr<Reader> reader = shared_reader(topic);
-    return reader ? reader->next(timeout) : std::nullopt;
+    const auto text = reader->next(timeout);
+    return text ? std::optional<Message>(parse(*text)) : std::nullopt;
   }
 
   void subscribe(const std::string& topic, Callback callback) {
@@ -235,7 +174,7 @@ class StandInBroker::Impl {
 
   void deliver_one(Reader& reader, const Callback& callback) {
     try {
-      if (const auto message = reader.next(thread_poll)) callback(*message);
+      if (const auto text = reader.next(thread_poll)) callback(parse(*text));
     } catch (const std::exception& problem) {
       std::fprintf(stderr, "mini broker: %s\n", problem.what());
     }

@@ -1,31 +1,18 @@
 #include "mini/admin.h"
 
-#include <algorithm>
-
+#include "client/cluster/versions.h"
 #include "client/runtime/admin_face.h"
+#include "client/runtime/key_list.h"
 
 namespace mini {
-namespace {
 
-using protocol::CreateTopicsRequest;
+using namespace client;
+using protocol::MetadataRequest;
 using protocol::MetadataResponse;
 
-CreateTopicsRequest to_request(const std::vector<NewTopic>& topics, Millis timeout) {
-  CreateTopicsRequest request;
-  request.timeout_ms = static_cast<std::int32_t>(std::clamp<std::int64_t>(timeout.count(), 0, 60'000));
-  for (const NewTopic& topic : topics) {
-    auto& each = request.topics.emplace_back();
-    each.name = topic.name;
-    each.num_partitions = topic.partitions;
-    each.replication_factor = topic.replication;
-    for (const auto& [name, value] : topic.configs) {
-      auto& config = each.configs.emplace_back();
-      config.name = name;
-      config.value = value;
-    }
-  }
-  return request;
-}
+namespace {
+
+using MetadataCall = TypedCall<MetadataRequest, MetadataResponse>;
 
 TopicInfo to_info(const MetadataResponse::MetadataResponseTopic& topic) {
   TopicInfo info{topic.name.value_or(""),
@@ -40,28 +27,39 @@ TopicInfo to_info(const MetadataResponse::MetadataResponseTopic& topic) {
   return info;
 }
 
+// About the cluster and `topics`: nothing: all of them.
+MetadataResponse look(AdminFace& face, const std::optional<std::vector<std::string>>& topics,
+                      Millis timeout) {
+  MetadataResponse found;
+  const auto make = [&](const Keys&, std::int16_t) {
+    MetadataRequest request;
+    request.allow_auto_topic_creation = false;
+    if (!topics) request.topics.reset();
+    for (std::size_t i = 0; topics && i < topics->size(); ++i)
+      request.topics->emplace_back().name = (*topics)[i];
+    return request;
+  };
+  const auto read = [&](const MetadataResponse& response, const Keys& keys, const Settle& settle) {
+    found = response;
+    settle(keys.front(), {});
+  };
+  face.run(std::make_shared<MetadataCall>(versions::metadata_without_creation, std::vector{Target::any()},
+                                          make, read),
+           timeout);
+  return found;
+}
+
 }  // namespace
 
 Admin::Admin(const Config& config)
-    : face_(std::make_unique<client::AdminFace>(config, client::transport_for(config))) {}
+    : face_(std::make_unique<AdminFace>(config, client::transport_for(config))) {}
 Admin::Admin(Admin&&) noexcept = default;
 Admin& Admin::operator=(Admin&&) noexcept = default;
 Admin::~Admin() = default;
 
-std::map<std::string, Error> Admin::create_topics(const std::vector<NewTopic>& topics, Millis timeout) {
-  std::map<std::string, Error> errors;
-  for (const auto& topic : face_->create_topics(to_request(topics, timeout), timeout).topics)
-    errors[topic.name] =
-        client::broker_error(topic.error_code, "topic " + topic.name +
-                                                   (topic.error_message && !topic.error_message->empty()
-                                                        ? ": " + *topic.error_message
-                                                        : std::string()));
-  return errors;
-}
-
 std::vector<std::string> Admin::list_topics(bool internal, Millis timeout) {
   std::vector<std::string> names;
-  for (const auto& topic : face_->describe(std::nullopt, timeout).topics)
+  for (const auto& topic : look(*face_, std::nullopt, timeout).topics)
     if (topic.name && (internal || !topic.is_internal)) names.push_back(*topic.name);
   std::sort(names.begin(), names.end());
   return names;
@@ -69,7 +67,7 @@ std::vector<std::string> Admin::list_topics(bool internal, Millis timeout) {
 
 PerKey<TopicInfo> Admin::describe_topics(const std::vector<std::string>& names, Millis timeout) {
   PerKey<TopicInfo> infos;
-  for (const auto& topic : face_->describe(names, timeout).topics) {
+  for (const auto& topic : look(*face_, names, timeout).topics) {
     if (!topic.name) continue;
     if (protocol::failed(topic.error_code))
       infos[*topic.name] = client::broker_error(topic.error_code, "topic " + *topic.name);
@@ -80,10 +78,10 @@ PerKey<TopicInfo> Admin::describe_topics(const std::vector<std::string>& names, 
 }
 
 ClusterInfo Admin::describe_cluster(Millis timeout) {
-  const MetadataResponse response = face_->describe(std::vector<std::string>{}, timeout);
+  const MetadataResponse response = look(*face_, std::vector<std::string>{}, timeout);
   ClusterInfo info{response.cluster_id.value_or(""), response.controller_id, {}};
   for (const auto& broker : response.brokers)
-    info.brokers.push_back({broker.node_id, broker.host, broker.port});
+    info.brokers.push_back({broker.node_id, broker.host, broker.port, broker.rack.value_or("")});
   return info;
 }
 

@@ -35,35 +35,21 @@ TimeMs AdminFace::advance(Now now) {
 }
 
 // The machine ends every call by its deadline, so this wait ends.
-template <class Response, class Ask>
-Response AdminFace::ask_and_wait(Millis timeout, Ask ask) {
-  struct Outcome {
-    bool done = false;
-    Error error;
-    Response response;
-  };
-  const auto outcome = std::make_shared<Outcome>();
+std::vector<Error> AdminFace::run(std::shared_ptr<Call> call, Millis timeout) {
+  bool done = false;
+  Error whole;
+  std::vector<Error> errors;
   Lock lock(mutex_);
-  ask(later(transport_->now().monotonic, timeout.count()),
-      [outcome](const Error& error, const Response& response) {
-        *outcome = {true, error, response};
-      });
+  machine_.submit(std::move(call), later(transport_->now().monotonic, timeout.count()),
+                  [&](const Error& error, const std::vector<Error>& each) {
+                    done = true;
+                    whole = error;
+                    errors = each;
+                  });
   transport_->ring();
-  while (!outcome->done) transport_->wait(lock, changed_, never);
-  if (outcome->error) throw KafkaError(outcome->error);
-  return std::move(outcome->response);
-}
-
-protocol::CreateTopicsResponse AdminFace::create_topics(const protocol::CreateTopicsRequest& request,
-                                                        Millis timeout) {
-  return ask_and_wait<protocol::CreateTopicsResponse>(
-      timeout, [&](TimeMs deadline, auto done) { machine_.create_topics(request, deadline, done); });
-}
-
-protocol::MetadataResponse AdminFace::describe(std::optional<std::vector<std::string>> topics,
-                                               Millis timeout) {
-  return ask_and_wait<protocol::MetadataResponse>(
-      timeout, [&](TimeMs deadline, auto done) { machine_.describe(std::move(topics), deadline, done); });
+  while (!done) transport_->wait(lock, changed_, never);
+  if (whole) throw KafkaError(whole);
+  return errors;
 }
 
 std::string AdminFace::last_problem() const {

@@ -15,9 +15,9 @@ class AdminFace final : private Driven {
   AdminFace(const Config& config, std::unique_ptr<Transport> transport);
   ~AdminFace() override;
 
-  // Throws KafkaError where the call as a whole failed.
-  protocol::CreateTopicsResponse create_topics(const protocol::CreateTopicsRequest& request, Millis timeout);
-  protocol::MetadataResponse describe(std::optional<std::vector<std::string>> topics, Millis timeout);
+  // The error of each key; throws KafkaError where the call as a whole failed. What the call writes to is
+  // touched before this returns, and not after it.
+  std::vector<Error> run(std::shared_ptr<Call> call, Millis timeout);
   std::string last_problem() const;
 
  private:
@@ -27,9 +27,6 @@ class AdminFace final : private Driven {
   void received(LinkId link, protocol::BytesView bytes, Now now) override;
   void lost(LinkId link, const std::string& reason, Now now) override;
   TimeMs advance(Now now) override;
-
-  template <class Response, class Ask>
-  Response ask_and_wait(Millis timeout, Ask ask);
 
   const std::unique_ptr<Transport> transport_;
   mutable std::mutex mutex_;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "client/settings/foreign.h"
 #include "client/settings/reader.h"
 
 namespace mini::client {
@@ -21,8 +22,10 @@ bool parse_port(std::string_view text, std::uint16_t& port) {
 }
 
 bool parse_server(std::string_view entry, BrokerAddress& address) {
-  if (const std::size_t scheme = entry.find("://"); scheme != std::string_view::npos)
+  if (const std::size_t scheme = entry.find("://"); scheme != std::string_view::npos) {
+    if (entry.substr(0, scheme) != "PLAINTEXT") return false;  // there is nothing else here
     entry.remove_prefix(scheme + 3);
+  }
   address.port = default_port;
   std::string_view host = entry;
   if (entry.starts_with('[')) {
@@ -54,6 +57,7 @@ std::vector<BrokerAddress> parse_bootstrap(std::string_view servers) {
 }
 
 ClusterOptions cluster_options(const Config& config) {
+  refuse_what_is_not_built(config);
   const SettingsReader settings(config);
   ClusterOptions options;
   options.bootstrap = parse_bootstrap(settings.text("bootstrap.servers"));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "client/settings/foreign.h"
+
 namespace mini {
 namespace {
 
@@ -81,8 +83,19 @@ bool Config::is_set(std::string_view key) const { return values_.contains(canoni
 std::vector<Config::UnknownKey> Config::unknown_keys() const {
   std::vector<UnknownKey> unknown;
   for (const auto& [key, value] : values_)
-    if (!find(key)) unknown.push_back({key, nearest_name(key)});
+    if (!find(key) && client::why_without_effect(key).empty()) unknown.push_back({key, nearest_name(key)});
   return unknown;
+}
+
+std::vector<std::string> Config::warnings() const {
+  std::vector<std::string> sentences;
+  for (const auto& [key, nearest] : unknown_keys())
+    sentences.push_back("'" + key + "' is not a setting of this client" +
+                        (nearest.empty() ? "." : " (did you mean '" + nearest + "'?)."));
+  for (const auto& [key, value] : values_)
+    if (const auto why = client::why_without_effect(key); !find(key) && !why.empty())
+      sentences.push_back("'" + key + "' has no effect: " + std::string(why) + ".");
+  return sentences;
 }
 
 }  // namespace mini

@@ -9,6 +9,8 @@ constexpr Setting table[] = {
     {"bootstrap.servers", "metadata.broker.list", "", Scope::all,
      "Brokers to ask first, host:port separated by commas; the others are learned from them."},
     {"client.id", "", "mini-client", Scope::all, "The name by which brokers log this client."},
+    {"security.protocol", "", "PLAINTEXT", Scope::all,
+     "PLAINTEXT: TLS and SASL are not built, and anything else is refused."},
     {"request.timeout.ms", "socket.timeout.ms", "30000", Scope::all,
      "How long a broker may take to answer before the connection is given up."},
     {"metadata.max.age.ms", "topic.metadata.refresh.interval.ms", "300000", Scope::all,

@@ -44,11 +44,11 @@ class Transport {
   virtual bool on_own_thread() const = 0;
   // The transport's clock, cheap enough to be read for every record; may lag by some milliseconds.
   virtual Now now() const = 0;
+  // Whether its time passes only when somebody says so, as in a test: a limit that is about slow people or
+  // programs means nothing then.
+  virtual bool hand_moved_time() const { return false; }
   // Nothing where the transport has a thread of its own. May outlive the transport.
   virtual std::shared_ptr<Worker> worker() const { return nullptr; }
-  // Whether time moves only while somebody waits, in leaps: what counts how long the user stays away then
-  // makes no sense.
-  virtual bool hand_moved_time() const { return false; }
 
   // Waits until `changed` is notified, something else happened, or `deadline` of now().monotonic. `lock` is
   // free meanwhile.

@@ -13,6 +13,7 @@
 #include "protocol/messages/fetch.h"
 #include "protocol/messages/find_coordinator.h"
 #include "protocol/messages/heartbeat.h"
+#include "protocol/messages/incremental_alter_configs.h"
 #include "protocol/messages/init_producer_id.h"
 #include "protocol/messages/join_group.h"
 #include "protocol/messages/leave_group.h"
@@ -76,6 +77,8 @@ void for_each_message(Visit&& visit) {
   visit.template operator()<CreatePartitionsResponse>();
   visit.template operator()<DeleteGroupsRequest>();
   visit.template operator()<DeleteGroupsResponse>();
+  visit.template operator()<IncrementalAlterConfigsRequest>();
+  visit.template operator()<IncrementalAlterConfigsResponse>();
   visit.template operator()<OffsetDeleteRequest>();
   visit.template operator()<OffsetDeleteResponse>();
   visit.template operator()<DescribeClusterRequest>();

@@ -3,6 +3,7 @@
 #include "protocol/messages/delete_groups.h"
 #include "protocol/messages/delete_topics.h"
 #include "protocol/messages/describe_groups.h"
+#include "protocol/messages/incremental_alter_configs.h"
 #include "protocol/messages/list_groups.h"
 #include "protocol/messages/offset_delete.h"
 #include "protocol/wire/codec.h"
@@ -21,6 +22,8 @@ MINI_CODEC(CreatePartitionsRequest)
 MINI_CODEC(CreatePartitionsResponse)
 MINI_CODEC(DeleteGroupsRequest)
 MINI_CODEC(DeleteGroupsResponse)
+MINI_CODEC(IncrementalAlterConfigsRequest)
+MINI_CODEC(IncrementalAlterConfigsResponse)
 MINI_CODEC(OffsetDeleteRequest)
 MINI_CODEC(OffsetDeleteResponse)
 

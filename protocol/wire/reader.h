@@ -98,13 +98,10 @@ class Reader {
  private:
   template <class T>
   T big_endian() {
-    if (sizeof(T) > remaining()) {
-      fail();
-      return 0;
-    }
+    const BytesView raw = take(sizeof(T));
+    if (raw.empty()) return 0;
     T value;
-    std::memcpy(&value, bytes_.data() + position_, sizeof(T));
-    position_ += sizeof(T);
+    std::memcpy(&value, raw.data(), sizeof(T));
     if constexpr (sizeof(T) == 2) value = __builtin_bswap16(value);
     if constexpr (sizeof(T) == 4) value = __builtin_bswap32(value);
     if constexpr (sizeof(T) == 8) value = __builtin_bswap64(value);

@@ -37,15 +37,72 @@ TEST_CASE("a setting has one value, by whatever name it goes") {
 }
 
 TEST_CASE("unknown keys are kept, and reported with the nearest name") {
-  Config config{{"linger.msec", "5"}, {"key.serializer", "x"}, {"acks", "1"}};
+  Config config{{"linger.msec", "5"}, {"never.heard.of.it", "x"}, {"acks", "1"}};
   const auto unknown = config.unknown_keys();
   REQUIRE(unknown.size() == 2);
-  CHECK(unknown[0].key == "key.serializer");
-  CHECK(unknown[0].nearest.empty());
-  CHECK(unknown[1].key == "linger.msec");
-  CHECK(unknown[1].nearest == "linger.ms");
-  CHECK(config.get("key.serializer") == "x");
+  CHECK(unknown[0].key == "linger.msec");
+  CHECK(unknown[0].nearest == "linger.ms");
+  CHECK(unknown[1].key == "never.heard.of.it");
+  CHECK(unknown[1].nearest.empty());
+  CHECK(config.get("never.heard.of.it") == "x");
   CHECK(!config.get("never.heard.of"));
+}
+
+TEST_CASE("keys of other clients are no mistake, and each has a sentence") {
+  for (const char* key : {"key.serializer", "value.deserializer", "sasl.jaas.config", "ssl.ca.location",
+                          "debug", "interceptor.classes", "statistics.interval.ms", "socket.keepalive.enable",
+                          "default.api.timeout.ms"}) {
+    CAPTURE(key);
+    const Config config{{"bootstrap.servers", "a"}, {key, "x"}};
+    CHECK(config.unknown_keys().empty());
+    REQUIRE(config.warnings().size() == 1);
+    CHECK(config.warnings()[0].find(key) != std::string::npos);
+    CHECK_NOTHROW(cluster_options(config));
+  }
+  CHECK(
+      Config{{"linger.msec", "5"}}.warnings() ==
+      std::vector<std::string>{"'linger.msec' is not a setting of this client (did you mean 'linger.ms'?)."});
+  CHECK(Config{{"linger.ms", "5"}, {"metadata.broker.list", "a"}}.warnings().empty());
+}
+
+TEST_CASE("what is not built is refused, not ignored") {
+  const struct {
+    const char* key;
+    const char* value;
+    bool refused;
+  } rows[] = {{"security.protocol", "SSL", true},        {"security.protocol", "SASL_PLAINTEXT", true},
+              {"security.protocol", "PLAINTEXT", false}, {"security.protocol", "plaintext", false},
+              {"group.protocol", "consumer", true},      {"group.protocol", "classic", false},
+              {"bootstrap.servers", "SSL://a:1", true},  {"bootstrap.servers", "PLAINTEXT://a:1", false}};
+  for (const auto& row : rows) {
+    CAPTURE(row.key);
+    CAPTURE(row.value);
+    Config config{{"bootstrap.servers", "a"}};
+    config.set(row.key, row.value);
+    bool refused = false;
+    try {
+      cluster_options(config);
+    } catch (const KafkaError& error) {
+      refused = error.error().code == ClientErrc::invalid_config;
+      CHECK(std::string(error.what()).find(row.key) != std::string::npos);
+    }
+    CHECK(refused == row.refused);
+  }
+}
+
+TEST_CASE("the help has every setting with its default and all its names") {
+  const std::string help = help_config();
+  for (const Setting& setting : client_settings()) {
+    CAPTURE(setting.name);
+    CHECK(help.find("  " + std::string(setting.name)) != std::string::npos);
+    CHECK(help.find(setting.aliases) != std::string::npos);
+    CHECK(help.find(setting.default_value) != std::string::npos);
+  }
+  for (std::size_t at = 0; at < help.size();) {
+    const std::size_t end = help.find('\n', at);
+    CHECK(end - at <= 110);
+    at = end + 1;
+  }
 }
 
 TEST_CASE("every line of the table has a name of its own and a sentence, and its default can be used") {

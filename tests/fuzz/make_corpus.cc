@@ -1,7 +1,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "client/cluster/versions.h"
 #include "protocol/frame.h"
+#include "protocol/messages/api_versions.h"
+#include "protocol/messages/fetch.h"
+#include "protocol/messages/init_producer_id.h"
 #include "protocol/records/builder.h"
 #include "tests/fuzz/message_input.h"
 
@@ -163,6 +167,102 @@ void make_connections(const std::filesystem::path& root, const std::filesystem::
     if (entry.path().extension() == ".frames") corpus.add(entry.path().stem(), conversation(entry.path()));
 }
 
+// ---- fuzz_client: what a client hears ----
+
+enum Client : std::uint8_t { admin, producer, member, assigned };
+
+struct Heard {
+  Client client;
+  ApiKey api;
+  VersionRange versions;  // the client's
+};
+
+namespace v = client::versions;
+constexpr Heard heard[] = {
+    {admin, ApiKey::api_versions, range(0, v::api_versions)},
+    {admin, ApiKey::metadata, v::metadata},
+    {admin, ApiKey::create_topics, v::create_topics},
+    {admin, ApiKey::delete_topics, v::delete_topics},
+    {admin, ApiKey::create_partitions, v::create_partitions},
+    {admin, ApiKey::describe_configs, v::describe_configs},
+    {admin, ApiKey::incremental_alter_configs, v::incremental_alter_configs},
+    {admin, ApiKey::list_groups, v::list_groups},
+    {admin, ApiKey::describe_groups, v::describe_groups},
+    {admin, ApiKey::delete_groups, v::delete_groups},
+    {admin, ApiKey::leave_group, v::leave_group_for_others},
+    {admin, ApiKey::offset_fetch, v::offset_fetch_all},
+    {admin, ApiKey::offset_commit, v::offset_commit},
+    {admin, ApiKey::offset_delete, v::offset_delete},
+    {admin, ApiKey::list_offsets, v::list_offsets},
+    {admin, ApiKey::delete_records, v::delete_records},
+    {admin, ApiKey::find_coordinator, v::find_coordinator},
+    {producer, ApiKey::init_producer_id, v::init_producer_id},
+    {producer, ApiKey::produce, v::produce},
+    {member, ApiKey::join_group, v::join_group},
+    {member, ApiKey::sync_group, v::sync_group},
+    {member, ApiKey::heartbeat, v::heartbeat},
+    {member, ApiKey::offset_fetch, v::offset_fetch},
+    {assigned, ApiKey::list_offsets, v::list_offsets},
+    {assigned, ApiKey::fetch, v::fetch},
+};
+
+Bytes heard_step(ApiKey api, std::int16_t version, BytesView body) {
+  return joined({static_cast<std::uint8_t>(api), static_cast<std::uint8_t>(version), 0,
+                 static_cast<std::uint8_t>(body.size() >> 8), static_cast<std::uint8_t>(body.size())},
+                body);
+}
+
+template <class Response>
+Bytes body_of(const Response& response, std::int16_t version) {
+  OutBuffer buffer;
+  Writer out(buffer);
+  write(out, response, version);
+  return buffer.copy();
+}
+
+Bytes fetched(std::int16_t version, Codec codec) {
+  const Bytes batch = batch_of(codec);
+  FetchResponse response;
+  auto& topic = response.responses.emplace_back();
+  topic.topic = "t";
+  auto& partition = topic.partitions.emplace_back();
+  partition.high_watermark = 3;
+  partition.records = Records(Slice(batch));
+  return body_of(response, version);
+}
+
+// Random ones end the connection by their error codes.
+void make_welcome_talk(const Corpus& corpus) {
+  ApiVersionsResponse versions;
+  auto& metadata = versions.api_keys.emplace_back();
+  metadata.api_key = static_cast<std::int16_t>(ApiKey::metadata);
+  metadata.max_version = v::metadata.last;
+  corpus.add("0-few-apis", joined({admin}, heard_step(ApiKey::api_versions, v::api_versions,
+                                                      body_of(versions, v::api_versions))));
+  InitProducerIdResponse identity;
+  identity.producer_id = 5;
+  corpus.add("1-identity", joined({producer}, heard_step(ApiKey::init_producer_id, v::init_producer_id.last,
+                                                         body_of(identity, v::init_producer_id.last))));
+}
+
+void make_client_talk(const std::filesystem::path& root) {
+  const Corpus corpus(root, "fuzz_client");
+  make_welcome_talk(corpus);
+  for (const Heard& each : heard) {
+    const MessageType& type = *find_message(each.api, Direction::response);
+    for (const std::int16_t version : {each.versions.first, each.versions.last}) {
+      RandomMessage random(static_cast<std::uint64_t>(each.api) * 100 + static_cast<std::uint64_t>(version));
+      const Bytes body = encode(*type.random(random, version), version);
+      corpus.add(
+          std::to_string(each.client) + "-" + std::string(type.info.name) + "-v" + std::to_string(version),
+          joined({each.client}, heard_step(each.api, version, body)));
+    }
+  }
+  for (const Codec codec : {Codec::none, Codec::gzip, Codec::zstd})
+    corpus.add("3-records-" + std::string(name_of(codec)),
+               joined({assigned}, heard_step(ApiKey::fetch, v::fetch.last, fetched(v::fetch.last, codec))));
+}
+
 }  // namespace
 }  // namespace mini::test
 
@@ -172,5 +272,6 @@ int main(int argc, char** argv) {
   mini::test::make_frames(argv[1]);
   mini::test::make_batches(argv[1]);
   mini::test::make_connections(argv[1], argv[2]);
+  mini::test::make_client_talk(argv[1]);
   return 0;
 }

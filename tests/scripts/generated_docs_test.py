@@ -52,6 +52,26 @@ class GeneratedDocsTest(unittest.TestCase):
         self.assertIn("has no program", self.check()[1])
         self.assertEqual(self.check()[0], 1)
 
+    def test_blocks_of_a_page_are_a_program_s_output_or_a_file_and_the_rest_is_left_alone(self):
+        self.check("--write")
+        page = self.root / "docs" / "client.md"
+        example = self.root / "docs" / "example.cc"
+        example.write_text("int main() {}\n", encoding="utf-8")
+        blocks = "mine\n<!-- begin docs/example.cc -->\n{}<!-- end -->\nand\n<!-- begin docs-apis -->\n{}<!-- end -->\n"
+        page.write_text(blocks.format("", "old\n"), encoding="utf-8")
+        code, output = self.check()
+        self.assertEqual(code, 1)
+        self.assertIn("docs/client.md is not what the code says", output)
+        self.assertEqual(self.check("--write")[0], 0)
+        self.assertEqual(page.read_text(encoding="utf-8"), blocks.format("```cpp\nint main() {}\n```\n", "# APIs\n"))
+        self.assertEqual(self.check()[0], 0)
+        example.write_text("int main() { return 1; }\n", encoding="utf-8")
+        self.assertEqual(self.check()[0], 1)
+        example.unlink()
+        self.assertIn("neither a program nor a file", self.check()[1])
+        page.write_text("```cpp\nint main() {}\n```\n", encoding="utf-8")
+        self.assertIn("has code of its own", self.check()[1])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -2,14 +2,11 @@
 
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "mini/admin_types.h"
 #include "mini/config.h"
-#include "mini/error.h"
-#include "mini/record.h"
 
 // Looks at the cluster and changes it. Every call waits for its answer, at most `timeout`.
 //
@@ -18,63 +15,67 @@
 //   if (errors["readings"]) ...
 //   auto topics = admin.describe_topics({"readings"});
 //
-// Errors of one key stand at that key; what fails the whole call (nobody answers in time) is thrown as
-// KafkaError. Any thread may call any function.
+// Each question goes to the broker that can answer it (the controller, a group's coordinator, a partition's
+// leader), and is asked again while it is the wrong one or not ready. Errors of one key stand at that key;
+// what fails the whole call is thrown as KafkaError: timed_out (nobody answered), unsupported (the broker
+// does not serve what is needed). Any thread may call any function.
 namespace mini {
 
 namespace client {
 class AdminFace;
 }
 
-struct NewTopic {
-  std::string name;
-  std::int32_t partitions = -1;   // -1: the broker's default
-  std::int16_t replication = -1;  // -1: the broker's default
-  std::map<std::string, std::string> configs = {};
-};
-
-struct PartitionInfo {
-  std::int32_t id = 0;
-  std::int32_t leader = -1;  // -1: none at the moment
-  std::int32_t leader_epoch = -1;
-  std::vector<std::int32_t> replicas;
-  std::vector<std::int32_t> isr;
-};
-
-struct TopicInfo {
-  std::string name;
-  std::string id;  // as Kafka prints it, 22 characters; empty where the broker gives none
-  bool internal = false;
-  std::vector<PartitionInfo> partitions;  // by id
-};
-
-struct BrokerInfo {
-  std::int32_t id = 0;
-  std::string host;
-  std::int32_t port = 0;
-};
-
-struct ClusterInfo {
-  std::string id;  // empty where the broker gives none
-  std::int32_t controller = -1;
-  std::vector<BrokerInfo> brokers;
-};
-
-template <class T>
-using PerKey = std::map<std::string, std::variant<T, Error>>;
-
 class Admin {
  public:
+  static constexpr Millis default_timeout{30'000};
+
   explicit Admin(const Config& config);  // throws KafkaError(invalid_config); connects later
   Admin(Admin&&) noexcept;
   Admin& operator=(Admin&&) noexcept;
   ~Admin();
 
-  std::map<std::string, Error> create_topics(const std::vector<NewTopic>& topics,
-                                             Millis timeout = Millis{30'000});
-  std::vector<std::string> list_topics(bool internal = false, Millis timeout = Millis{30'000});  // sorted
-  PerKey<TopicInfo> describe_topics(const std::vector<std::string>& names, Millis timeout = Millis{30'000});
-  ClusterInfo describe_cluster(Millis timeout = Millis{30'000});
+  // `validate_only`: says what would happen, and changes nothing.
+  Errors create_topics(const std::vector<NewTopic>& topics, Millis timeout = default_timeout,
+                       bool validate_only = false);
+  Errors delete_topics(const std::vector<std::string>& names, Millis timeout = default_timeout);
+  Errors delete_topics_by_id(const std::vector<std::string>& ids, Millis timeout = default_timeout);
+  // To so many partitions in all.
+  Errors create_partitions(const std::map<std::string, std::int32_t>& counts,
+                           Millis timeout = default_timeout, bool validate_only = false);
+  std::vector<std::string> list_topics(bool internal = false, Millis timeout = default_timeout);  // sorted
+  PerKey<TopicInfo> describe_topics(const std::vector<std::string>& names, Millis timeout = default_timeout);
+  ClusterInfo describe_cluster(Millis timeout = default_timeout);
+
+  Results<ConfigResource, ConfigEntries> describe_configs(const std::vector<ConfigResource>& resources,
+                                                          Millis timeout = default_timeout);
+  std::map<ConfigResource, Error> alter_configs(
+      const std::map<ConfigResource, std::vector<ConfigChange>>& changes, Millis timeout = default_timeout,
+      bool validate_only = false);
+
+  // Of all brokers, by id; only those in one of the states and of one of the types, where any are given.
+  std::vector<GroupListing> list_groups(const std::vector<std::string>& states = {},
+                                        const std::vector<std::string>& types = {},
+                                        Millis timeout = default_timeout);
+  PerKey<GroupInfo> describe_groups(const std::vector<std::string>& groups, Millis timeout = default_timeout);
+  Errors delete_groups(const std::vector<std::string>& groups, Millis timeout = default_timeout);
+  // Members by their group.instance.id, or by member id where they have none. All: whoever is in it now.
+  Errors remove_members_from_group(const std::string& group, const std::vector<GroupMember>& members,
+                                   Millis timeout = default_timeout);
+  Errors remove_all_members_from_group(const std::string& group, Millis timeout = default_timeout);
+
+  // All that the group has committed.
+  Offsets list_group_offsets(const std::string& group, Millis timeout = default_timeout);
+  // Only while the group has no members.
+  std::map<TopicPartition, Error> alter_group_offsets(const std::string& group, const Offsets& offsets,
+                                                      Millis timeout = default_timeout);
+  std::map<TopicPartition, Error> delete_group_offsets(const std::string& group,
+                                                       const std::vector<TopicPartition>& partitions,
+                                                       Millis timeout = default_timeout);
+  Results<TopicPartition, ListedOffset> list_offsets(const std::map<TopicPartition, OffsetSpec>& questions,
+                                                     Millis timeout = default_timeout);
+  // What lies before the offset (-1: all there is); gives where the partition begins now.
+  Results<TopicPartition, std::int64_t> delete_records(const std::map<TopicPartition, std::int64_t>& before,
+                                                       Millis timeout = default_timeout);
 
   std::string last_problem() const;  // the latest trouble in reaching the cluster; empty while all is well
 

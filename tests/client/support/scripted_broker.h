@@ -117,6 +117,7 @@ class ScriptedBroker : public client::Wires {
   }
 
   Reaction react(const Asked& asked);
+  protocol::ApiVersionsResponse api_versions() const;
   static std::optional<Asked> cut_request(LinkId link, Bytes& stream);
 
   // ---- what Drive moves ----
@@ -135,7 +136,6 @@ class ScriptedBroker : public client::Wires {
 
  private:
   std::optional<Asked> next_request();
-  protocol::ApiVersionsResponse api_versions() const;
   protocol::MetadataResponse metadata(const protocol::MetadataRequest& request) const;
 
   std::vector<LinkId> opening_;
