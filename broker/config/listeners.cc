@@ -79,6 +79,9 @@ class Resolver {
   Resolver(const ListenerTexts& texts, std::vector<std::string>& errors) : errors_(errors) {
     protocols_ = parse_security_map(texts.security_map, errors);
     for (const auto name : split_list(texts.controller_names)) controller_names_.insert(upper_case(name));
+    // Files that leave the line out mean this name by it, unless they give the name a protocol.
+    if (controller_names_.empty() && !protocols_.contains("CONTROLLER"))
+      controller_names_.insert("CONTROLLER");
     for (auto& listener : parse_listeners("listeners", texts.listeners, errors)) place(std::move(listener));
     if (result_.bound.empty() && errors.empty()) errors.push_back("listeners: there is none for clients");
     check_addresses();

@@ -1,25 +1,40 @@
-// Twenty readings through the stand-in, counted: stand_in. With MINI_BROKER=localhost:9092 over a broker
-// outside.
+// Twenty readings through get_broker(), checked against two rules: what a program written against a small
+// in-process broker looks like: stand_in [TOPIC]. With MINI_BROKER=localhost:9092 the broker is outside.
 #include <mini/stand_in.h>
 
-#include <iostream>
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <thread>
 
 using namespace std::chrono_literals;
 
-int main() {
+int main(int argc, char** argv) {
+  const std::string topic = argc > 1 ? argv[1] : "sensor_data";
   const auto broker = mini::get_broker();
-  broker->create_topic("sensor_data");
-  for (int i = 0; i < 20; ++i)
-    if (!broker->publish("sensor_data", {{"sensor_id", "ws_cairo_001"}, {"temperature", 22 + i}})) return 1;
+  broker->create_topic(topic);
 
-  int processed = 0, alerts = 0;
-  for (; processed < 20; ++processed) {
-    const auto message = broker->consume("sensor_data", 10s);
-    if (!message) return 1;
-    if (message->at("temperature") > 37) ++alerts;
+  std::atomic<int> processed = 0, alerts = 0;
+  broker->start_consumer_thread(topic, [&](const nlohmann::json& message) {
+    const nlohmann::json& value = message["value"];
+    alerts += (value["temperature"] > 40.0) + (value["humidity"] < 20);
+    ++processed;
+  });
+
+  constexpr int messages = 20;
+  for (int i = 0; i < messages; ++i) {
+    const nlohmann::json reading{{"sensor_id", "ws_cairo_001"},
+                                 {"value", {{"temperature", i % 5 == 0 ? 45.2 : 28.0}, {"humidity", 55}}}};
+    if (!broker->publish(topic, reading)) return 1;
   }
-  std::cout << "Messages processed: " << processed << "\nAlerts: " << alerts
-            << "\nMessages pending in queue: " << broker->get_stats().at("sensor_data").messages_pending
-            << '\n';
+  for (int waits = 0; processed < messages && waits < 3000; ++waits) std::this_thread::sleep_for(10ms);
+
+  const auto pending = broker->get_stats().at(topic).messages_pending;
+  std::printf("Messages processed: %d\n", processed.load());
+  std::printf("Alerts generated: %d\n", alerts.load());
+  std::printf("Messages pending in queue: %lld\n", static_cast<long long>(pending));
   broker->stop();
+  const bool passed = processed == messages && pending == 0;
+  std::puts(passed ? "TEST PASSED: All messages processed!" : "TEST FAILED");
+  return passed ? 0 : 1;
 }

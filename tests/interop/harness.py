@@ -203,20 +203,31 @@ def _receive(connection, size):
     return data
 
 
-def _fetch(bootstrap, topic, partition):
+def _fetch(bootstrap, topic, partition, offset):
     host, _, port = bootstrap.rpartition(":")
     wait_max_ms, least_bytes, most_bytes = 100, 1, 1 << 26
     body = struct.pack(">hhi", FETCH_KEY, FETCH_VERSION, 7) + _text("interop")
     body += struct.pack(">iiiib", -1, wait_max_ms, least_bytes, most_bytes, 0)
-    body += struct.pack(">i", 1) + _text(topic) + struct.pack(">iiqi", 1, partition, 0, most_bytes)
+    body += struct.pack(">i", 1) + _text(topic) + struct.pack(">iiqi", 1, partition, offset, most_bytes)
     with socket.create_connection((host, int(port)), timeout=DEADLINE_S) as connection:
         connection.sendall(struct.pack(">i", len(body)) + body)
         return _receive(connection, struct.unpack(">i", _receive(connection, 4))[0])
 
 
 def stored_batches(bootstrap, topic, partition=0):
-    """(codec, record count, producer id) of each batch of a partition."""
-    answer = _fetch(bootstrap, topic, partition)
+    """(codec, record count, producer id) of each batch of a partition. A broker may answer with one batch at a time."""
+    found, offset = [], 0
+    while True:
+        batches, following = _batches_from(bootstrap, topic, partition, offset)
+        if not batches:
+            return found
+        found += batches
+        offset = following
+
+
+def _batches_from(bootstrap, topic, partition, offset):
+    """Some batches that begin at an offset, and the offset after them."""
+    answer = _fetch(bootstrap, topic, partition, offset)
     at = 4 + 4 + 4 + 2 + len(topic) + 4 + 4
     (error,) = struct.unpack_from(">h", answer, at)
     check_equal(error, 0, "error code of the fetch")
@@ -225,10 +236,11 @@ def stored_batches(bootstrap, topic, partition=0):
     records = answer[at + 4 :]
     found, at = [], 0
     while at + 61 <= len(records):
-        (length,) = struct.unpack_from(">i", records, at + 8)
-        (attributes,) = struct.unpack_from(">h", records, at + 21)
+        (base_offset, length) = struct.unpack_from(">qi", records, at)
+        (attributes, last_offset_delta) = struct.unpack_from(">hi", records, at + 21)
         (producer_id,) = struct.unpack_from(">q", records, at + 43)
         (count,) = struct.unpack_from(">i", records, at + 57)
         found.append((CODECS[attributes & 7], count, producer_id))
+        offset = base_offset + last_offset_delta + 1
         at += 12 + length
-    return found
+    return found, offset

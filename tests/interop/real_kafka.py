@@ -4,7 +4,7 @@
     real_kafka.py                      starts it, prints `bootstrap HOST:PORT`, runs until SIGTERM or Ctrl+C
     real_kafka.py -- COMMAND ARG...    starts it, runs the command (each `{}` becomes HOST:PORT), stops it,
                                        exits with the command's code
-    --override k=v   adds a line to server.properties      --kafka-version V   another release
+    --override k=v   adds a line to server.properties      --kafka-version V   another release, or the newest of a line: kafka-3.9, kafka-4
     --fetch-only     only fills the cache
 
 The jars come through `mvn` and are kept in $MINI_KAFKA_DIR, by default ~/.cache/mini-broker.
@@ -26,6 +26,7 @@ import time
 import uuid
 
 KAFKA_VERSION = "4.2.0"
+RELEASES = {"kafka-3.9": "3.9.2", "kafka-4": "4.3.1"}  # the two lines that people run, each at its newest
 SKIPPED = 77
 START_DEADLINE_S = 120
 STOP_DEADLINE_S = 30
@@ -119,17 +120,31 @@ class RealKafka:
         self.java = java()
         self.jars = jars(self.version)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="real-kafka-"))
-        properties = self._write_properties()
-        self._format(properties)
+        self.properties = self._write_properties()
+        self._format(self.properties)
+        self._launch()
+        return self
+
+    def restart(self):
+        """The same broker again: same address, same data."""
+        self._end()
+        self._launch()
+
+    def stop(self):
+        self._end()
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _launch(self):
         self.log = self.folder / "kafka.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                self._java("kafka.Kafka", str(properties)), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                self._java("kafka.Kafka", str(self.properties)), stdout=log, stderr=subprocess.STDOUT,
+                start_new_session=True
             )
         self._wait_until_started()
-        return self
 
-    def stop(self):
+    def _end(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
             try:
@@ -137,8 +152,6 @@ class RealKafka:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        if self.folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write_properties(self):
         port, controller = free_ports(2)
@@ -211,7 +224,7 @@ def wait_for_signal():
 
 def run(options):
     overrides = dict(pair.split("=", 1) for pair in options.override)
-    with RealKafka(overrides, options.kafka_version) as kafka:
+    with RealKafka(overrides, RELEASES.get(options.kafka_version, options.kafka_version)) as kafka:
         if not options.command:
             print("bootstrap", kafka.bootstrap, flush=True)
             wait_for_signal()
@@ -230,7 +243,7 @@ def main():
     try:
         if options.fetch_only:
             java()
-            print(jars(options.kafka_version))
+            print(jars(RELEASES.get(options.kafka_version, options.kafka_version)))
             return 0
         return run(options)
     except Skip as reason:

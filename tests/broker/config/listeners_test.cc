@@ -77,6 +77,16 @@ TEST_CASE("a controller's listener needs no place in the protocol map, and may e
   }
 }
 
+TEST_CASE("a file that does not say which listener is the controller's means the one of that name") {
+  std::vector<std::string> errors;
+  const std::string_view listeners = "PLAINTEXT://:9092,CONTROLLER://:9093";
+  CHECK(told(resolve_listeners({.listeners = listeners, .security_map = default_map}, errors).controller) ==
+        "CONTROLLER||9093 ");
+  const std::string_view map = "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT";  // it may be for clients
+  CHECK(resolve_listeners({.listeners = listeners, .security_map = map}, errors).bound.size() == 2);
+  CHECK(errors.empty());
+}
+
 TEST_CASE("what cannot be listened on or told to clients is an error that says why") {
   struct Row {
     std::string_view listeners, advertised, map, controllers, error;
