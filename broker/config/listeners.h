@@ -38,7 +38,7 @@ struct Listeners {
 };
 
 struct ListenerTexts {
-  std::string_view listeners, advertised, security_map, controller_names;
+  std::string_view listeners = {}, advertised = {}, security_map = {}, controller_names = {};
 };
 
 // Adds a sentence to `errors` for each thing that is wrong.
