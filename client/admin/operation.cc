@@ -1,5 +1,6 @@
 #include "client/admin/operation.h"
 
+#include "client/admin/metadata_question.h"
 #include "client/cluster/versions.h"
 
 namespace mini::client {
@@ -137,16 +138,16 @@ void Operation::on_coordinator(const std::string& group, const Reply<FindCoordin
 
 void Operation::look_up_leaders(std::set<std::string> topics, Now now) {
   ++outstanding_;
-  MetadataRequest request;
-  request.allow_auto_topic_creation = false;
-  for (const std::string& name : topics) request.topics->emplace_back().name = name;
   const auto handle = [weak = weak_from_this()](Reply<MetadataResponse>& reply) {
     if (const auto self = weak.lock()) self->on_leaders(reply);
   };
   cluster_.request(cluster_.any_node(now), Lane::main,
                    make_request<MetadataRequest, MetadataResponse>(
-                       versions::metadata_without_creation, cluster_.options().request_timeout_ms,
-                       [request](std::int16_t) { return request; }, handle),
+                       versions::metadata, cluster_.options().request_timeout_ms,
+                       [topics = std::move(topics)](std::int16_t version) {
+                         return metadata_question(topics, version);
+                       },
+                       handle),
                    now);
 }
 

@@ -1,5 +1,6 @@
 #include "mini/admin.h"
 
+#include "client/admin/metadata_question.h"
 #include "client/cluster/versions.h"
 #include "client/runtime/admin_face.h"
 #include "client/runtime/key_list.h"
@@ -7,6 +8,7 @@
 namespace mini {
 
 using namespace client;
+using protocol::ErrorCode;
 using protocol::MetadataRequest;
 using protocol::MetadataResponse;
 
@@ -31,19 +33,18 @@ TopicInfo to_info(const MetadataResponse::MetadataResponseTopic& topic) {
 MetadataResponse look(AdminFace& face, const std::optional<std::vector<std::string>>& topics,
                       Millis timeout) {
   MetadataResponse found;
-  const auto make = [&](const Keys&, std::int16_t) {
-    MetadataRequest request;
-    request.allow_auto_topic_creation = false;
-    if (!topics) request.topics.reset();
-    for (std::size_t i = 0; topics && i < topics->size(); ++i)
-      request.topics->emplace_back().name = (*topics)[i];
-    return request;
+  const auto make = [&](const Keys&, std::int16_t version) {
+    if (topics) return metadata_question(*topics, version);
+    MetadataRequest all;
+    all.topics.reset();
+    all.allow_auto_topic_creation = false;
+    return all;
   };
   const auto read = [&](const MetadataResponse& response, const Keys& keys, const Settle& settle) {
     found = response;
     settle(keys.front(), {});
   };
-  face.run(std::make_shared<MetadataCall>(versions::metadata_without_creation, std::vector{Target::any()},
+  face.run(std::make_shared<MetadataCall>(versions::metadata, std::vector{Target::any()},
                                           make, read),
            timeout);
   return found;
@@ -66,13 +67,18 @@ std::vector<std::string> Admin::list_topics(bool internal, Millis timeout) {
 }
 
 PerKey<TopicInfo> Admin::describe_topics(const std::vector<std::string>& names, Millis timeout) {
+  const auto failure = [](ErrorCode code, const std::string& name) {
+    return client::broker_error(code, "topic " + name);
+  };
   PerKey<TopicInfo> infos;
+  for (const std::string& name : names) infos[name] = failure(ErrorCode::unknown_topic_or_partition, name);
   for (const auto& topic : look(*face_, names, timeout).topics) {
-    if (!topic.name) continue;
+    const auto asked = infos.find(topic.name.value_or(""));
+    if (asked == infos.end()) continue;
     if (protocol::failed(topic.error_code))
-      infos[*topic.name] = client::broker_error(topic.error_code, "topic " + *topic.name);
+      asked->second = failure(topic.error_code, asked->first);
     else
-      infos[*topic.name] = to_info(topic);
+      asked->second = to_info(topic);
   }
   return infos;
 }

@@ -20,6 +20,17 @@ TEST_CASE("topics and brokers are listed and described") {
   CHECK(admin.describe_cluster().brokers.size() == 3);
 }
 
+TEST_CASE("to ask for a topic does not create it, whatever version of Metadata a broker serves") {
+  MockCluster cluster;
+  cluster.create_topic("a", 1);
+  mini::Admin admin({{"bootstrap.servers", cluster.bootstrap()}});
+  const auto topics = admin.describe_topics({"missing", "a"});
+  CHECK(topics.size() == 2);
+  CHECK(std::holds_alternative<mini::TopicInfo>(topics.at("a")));
+  CHECK(std::get<mini::Error>(topics.at("missing")).code == mini::kafka_error(3));
+  CHECK(admin.list_topics() == std::vector<std::string>{"a"});
+}
+
 TEST_CASE("a call that the broker does not serve says so, naming broker and versions") {
   MockCluster cluster;
   mini::Admin admin({{"bootstrap.servers", cluster.bootstrap()}});
