@@ -145,7 +145,7 @@ void Operation::look_up_leaders(std::set<std::string> topics, Now now) {
                    make_request<MetadataRequest, MetadataResponse>(
                        versions::metadata, cluster_.options().request_timeout_ms,
                        [topics = std::move(topics)](std::int16_t version) {
-                         return metadata_question(topics, version);
+                         return metadata_question(std::optional(topics), version);
                        },
                        handle),
                    now);

@@ -33,13 +33,7 @@ TopicInfo to_info(const MetadataResponse::MetadataResponseTopic& topic) {
 MetadataResponse look(AdminFace& face, const std::optional<std::vector<std::string>>& topics,
                       Millis timeout) {
   MetadataResponse found;
-  const auto make = [&](const Keys&, std::int16_t version) {
-    if (topics) return metadata_question(*topics, version);
-    MetadataRequest all;
-    all.topics.reset();
-    all.allow_auto_topic_creation = false;
-    return all;
-  };
+  const auto make = [&](const Keys&, std::int16_t version) { return metadata_question(topics, version); };
   const auto read = [&](const MetadataResponse& response, const Keys& keys, const Settle& settle) {
     found = response;
     settle(keys.front(), {});
