@@ -6,8 +6,8 @@
 
 namespace mini::client {
 
-// Asks about `names`, or about all topics where there are none to name, and creates none. A version that creates
-// whatever is named is asked about all topics instead, so an answer may tell of more than was asked.
+// Asks about `names`, or about all topics where there are none to name, and creates none. A version that
+// creates whatever is named is asked about all topics instead, so an answer may tell of more than was asked.
 template <class Names>
 protocol::MetadataRequest metadata_question(const std::optional<Names>& names, std::int16_t version) {
   constexpr std::int16_t first_without_creation = 4;

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <thread>
 
-// A lock for what takes some tens of nanoseconds and cannot wait: spins, then gives way to others. For what is
-// rare (a new topic, one more batch) it may also be held a little longer. For std::lock_guard and
+// A lock for what takes some tens of nanoseconds and cannot wait: spins, then gives way to others. For what
+// is rare (a new topic, one more batch) it may also be held a little longer. For std::lock_guard and
 // std::unique_lock.
 namespace mini::client {
 

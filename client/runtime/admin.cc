@@ -38,8 +38,7 @@ MetadataResponse look(AdminFace& face, const std::optional<std::vector<std::stri
     found = response;
     settle(keys.front(), {});
   };
-  face.run(std::make_shared<MetadataCall>(versions::metadata, std::vector{Target::any()},
-                                          make, read),
+  face.run(std::make_shared<MetadataCall>(versions::metadata, std::vector{Target::any()}, make, read),
            timeout);
   return found;
 }

@@ -43,9 +43,10 @@ struct SeenRecord {
   std::map<std::string, std::string> headers;
 };
 
-// What librdkafka's own consumer finds in a topic: `count` records, or fewer after ten seconds.
+// What librdkafka's own consumer finds in a topic's partitions: `count` records, or fewer after ten seconds.
+// It joins no group: one that rebalances would read some records again.
 inline std::vector<SeenRecord> read_with_librdkafka(const std::string& bootstrap, const std::string& topic,
-                                                    std::size_t count) {
+                                                    int partitions, std::size_t count) {
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
   char why[512];
   const auto set = [&](const char* key, const std::string& value) {
@@ -53,14 +54,14 @@ inline std::vector<SeenRecord> read_with_librdkafka(const std::string& bootstrap
   };
   set("bootstrap.servers", bootstrap);
   set("group.id", "checker-" + topic);
-  set("auto.offset.reset", "earliest");
   set("check.crcs", "true");
   rd_kafka_t* consumer = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
   rd_kafka_poll_set_consumer(consumer);
-  rd_kafka_topic_partition_list_t* topics = rd_kafka_topic_partition_list_new(1);
-  rd_kafka_topic_partition_list_add(topics, topic.c_str(), RD_KAFKA_PARTITION_UA);
-  rd_kafka_subscribe(consumer, topics);
-  rd_kafka_topic_partition_list_destroy(topics);
+  rd_kafka_topic_partition_list_t* assigned = rd_kafka_topic_partition_list_new(partitions);
+  for (int i = 0; i < partitions; ++i)
+    rd_kafka_topic_partition_list_add(assigned, topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+  rd_kafka_assign(consumer, assigned);
+  rd_kafka_topic_partition_list_destroy(assigned);
   std::vector<SeenRecord> seen;
   for (int i = 0; i < 100 && seen.size() < count; ++i) {
     while (rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer, seen.size() < count ? 100 : 0)) {
