@@ -6,7 +6,7 @@ after the fence says what a block is:
 
     sh                   typed in a terminal; has to end well
     sh terminal NAME     typed in a terminal that is then left running; at the end of the page comes Ctrl+C
-    sh not-run           only shown
+    sh not-run, text not-run   only shown
     python               run by python3
     KIND FILE            any other kind with a name: what the reader puts into that file
     text                 lines that the block before printed
@@ -64,7 +64,7 @@ class Reader:
 
     def take(self, block):
         match block.words:
-            case ["sh", "not-run"]:
+            case ["sh" | "text", "not-run"]:
                 return
             case ["sh"]:
                 self.printed = self.desk.run(block.text)

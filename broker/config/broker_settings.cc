@@ -38,6 +38,7 @@ constexpr IntegerField<std::int32_t> int32_fields[] = {
 constexpr IntegerField<std::int64_t> int64_fields[] = {
     {"connections.max.idle.ms", &BrokerSettings::connections_max_idle_ms},
     {"mini.frame.deadline.ms", &BrokerSettings::frame_deadline_ms},
+    {"mini.busy.poll.ms", &BrokerSettings::busy_poll_ms},
     {"mini.memory.limit", &BrokerSettings::memory_limit_bytes},
     {"log.retention.check.interval.ms", &BrokerSettings::retention_check_interval_ms},
     {"offsets.retention.check.interval.ms", &BrokerSettings::offsets_retention_check_interval_ms},

@@ -27,6 +27,7 @@ struct BrokerSettings {
   std::int32_t max_connections_per_ip = 2147483647;
   std::int64_t connections_max_idle_ms = 600'000;  // negative: never closed
   std::int64_t frame_deadline_ms = 30'000;
+  std::int64_t busy_poll_ms = 0;  // 0: the broker's thread sleeps whenever there is nothing to do
   std::int32_t socket_request_max_bytes = 104'857'600;
   std::int32_t fetch_max_bytes = 57'671'680;
   std::int64_t memory_limit_bytes = 0;  // 0: nobody said; the server works one out

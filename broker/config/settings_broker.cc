@@ -38,6 +38,12 @@ constexpr Row rows[] = {
         .from(1)
         .low(),
 
+    honoured("mini.busy.poll.ms", int64, "0",
+             "For so long after work the broker looks for more without sleeping: lower latency, for a whole "
+             "processor. 0: never.")
+        .from(0)
+        .low(),
+
     // Who it is
     honoured("node.id", int32, "1", "Number of this broker; must agree with broker.id when both are given.")
         .from(0)

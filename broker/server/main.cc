@@ -112,7 +112,7 @@ int serve(const Options& options, const Config& config, const Problems& problems
     events.note(Level::info, "Kafka Server stops");
     server.stop();
   });
-  loop.run();
+  loop.run(Millis(config.broker().busy_poll_ms));
   return 0;
 }
 

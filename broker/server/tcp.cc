@@ -56,7 +56,16 @@ Endpoint endpoint_of(const tcp::endpoint& endpoint) {
 TcpLoop::TcpLoop() : impl_(std::make_unique<Impl>()) {}
 TcpLoop::~TcpLoop() = default;
 
-void TcpLoop::run() { impl_->io.run(); }
+void TcpLoop::run(Millis busy_poll) {
+  using Clock = asio::steady_timer::clock_type;
+  asio::io_context& io = impl_->io;
+  if (busy_poll == Millis()) io.run();
+  while (!io.stopped()) {
+    io.run_one();
+    for (auto until = Clock::now() + busy_poll; !io.stopped() && Clock::now() < until;)
+      if (io.poll() > 0) until = Clock::now() + busy_poll;
+  }
+}
 void TcpLoop::stop() {
   impl_->timer.cancel();
   impl_->signals.cancel();

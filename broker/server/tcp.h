@@ -27,7 +27,8 @@ class TcpLoop {
   TcpLoop(const TcpLoop&) = delete;
   TcpLoop& operator=(const TcpLoop&) = delete;
 
-  void run();
+  // After work it looks for more for `busy_poll` before it sleeps.
+  void run(Millis busy_poll = {});
   void stop();
   // Runs `action` on the thread of `run`, soon. From any thread.
   void post(UniqueFunction<void()> action);

@@ -1,9 +1,9 @@
 #include "client/runtime/consumer_face.h"
 
 #include <cstdio>
-#include <regex>
 
 #include "client/runtime/seed.h"
+#include "client/runtime/topic_pattern.h"
 #include "client/settings/cluster_settings.h"
 
 namespace mini::client {
@@ -95,18 +95,12 @@ void ConsumerFace::subscribe(std::vector<std::string> topics, RebalanceListener 
 }
 
 void ConsumerFace::subscribe_pattern(const std::string& regex, RebalanceListener listener) {
-  std::shared_ptr<const std::regex> pattern;
-  try {
-    pattern = std::make_shared<const std::regex>(regex, std::regex::ECMAScript | std::regex::optimize);
-  } catch (const std::regex_error& error) {
-    refuse("'" + regex + "' is no regular expression: " + error.what());
-  }
+  auto matches = topic_pattern(regex);
   const Lock lock(mutex_);
   check_open();
   check_group();
   listener_ = std::move(listener);
-  const auto matches = [pattern](const std::string& name) { return std::regex_match(name, *pattern); };
-  machine_.subscribe_matching(matches, transport_->now());
+  machine_.subscribe_matching(std::move(matches), transport_->now());
   transport_->ring();
 }
 

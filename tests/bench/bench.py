@@ -8,6 +8,7 @@ are made within a round. What cannot run here is left out with one line that say
 import argparse
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ def parse():
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--smoke", action="store_true", help="everything once and short: does it still run?")
     parser.add_argument("--without-kafka", action="store_true", help="leave the real Apache Kafka out")
+    parser.add_argument("--without-others", action="store_true", help="leave out what comes from other registries")
     parser.add_argument("--out", type=pathlib.Path, help="write the page here, and a picture beside it")
     parser.add_argument("workloads", nargs="*", help="of " + ", ".join(workloads.NAMES))
     options = parser.parse_args()
@@ -42,6 +44,7 @@ class Bench:
         self.options = options
         self.build = options.build.resolve()
         self.kafkas = {}
+        self.absent = set()
 
     def tool(self, name):
         return str(self.build / "tests" / "bench" / name)
@@ -57,7 +60,7 @@ class Bench:
         flags.setdefault("warm_up", min(1.0, self.options.seconds))
         for name, value in flags.items():
             for each in value if isinstance(value, list) else [value]:
-                command.append(f"--{name.replace('_', '-')}={each}")
+                command.append(f"--{name.replace('_', '-')}" + (f"={each}" if each != "" else ""))
         return self.figures(command)
 
     def client(self, what, library, **flags):
@@ -82,6 +85,24 @@ class Bench:
                 print(f"left out: Apache Kafka: {skip}")
                 self.kafkas[on_ram_disk] = None
         return self.kafkas[on_ram_disk]
+
+    def elsewhere(self, name, peer):
+        """The class of a peer that comes from a registry, or None where it cannot be had (said once)."""
+        if self.options.smoke or self.options.without_others or name in self.absent:
+            return None
+        try:
+            peer()
+            return peer
+        except peers.NotHere as reason:
+            print(f"left out: {name}: {reason}")
+            self.absent.add(name)
+            return None
+
+    def iperf_runs(self):
+        if shutil.which("iperf3"):
+            return [("iperf3, one connection", lambda: peers.iperf3(self.options.seconds))]
+        print("left out: iperf3 is not installed")
+        return []
 
     def rounds(self, runs):
         """runs: [(column, function giving figures)]; interleaved. Gives {column: [figures of each round]}."""

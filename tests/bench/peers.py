@@ -1,5 +1,6 @@
 """The brokers that are held against each other, each as a process of its own: `with peer: load(peer)`."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -99,10 +100,58 @@ class Answerer(Peer):
         self.address = f"127.0.0.1:{port}"
 
 
+class NotHere(Exception):
+    """A peer cannot be had here; the text says why."""
+
+
+def built_elsewhere(name, needs, build):
+    """The program of a peer that comes from a registry, built once and kept: build(folder) puts it there."""
+    folder = pathlib.Path(os.environ.get("MINI_KAFKA_DIR", pathlib.Path.home() / ".cache" / "mini-broker")) / name
+    program = folder / name
+    if not program.exists():
+        if not shutil.which(needs):
+            raise NotHere(f"{needs} is not installed")
+        folder.mkdir(parents=True, exist_ok=True)
+        done = build(folder)
+        if done.returncode != 0 or not program.exists():
+            raise NotHere(f"{needs} could not build it: {done.stderr.strip().splitlines()[-1:] or 'no reason given'}")
+    return str(program)
+
+
+def build_kfake(folder):
+    shutil.copytree(pathlib.Path(__file__).with_name("peers") / "kfake", folder, dirs_exist_ok=True)
+    environment = dict(os.environ, GOTOOLCHAIN="auto", GOFLAGS="-mod=mod")
+    return subprocess.run(["go", "build", "-o", "kfake", "."], cwd=folder, env=environment, capture_output=True, text=True)
+
+
+class Kfake(Peer):
+    """franz-go's fake cluster, in Go: it keeps everything in memory, as mini-broker does."""
+
+    name = "kfake"
+
+    def __init__(self, core=None):
+        self.core = core
+        self.program = built_elsewhere("kfake", "go", build_kfake)
+
+    def start(self):
+        (port,) = real_kafka.free_ports(1)
+        self.spawn([self.program, str(port)])
+        log = self.folder / "log"
+        self.wait_for(lambda: "\n" in log.read_text())
+        self.address = f"127.0.0.1:{port}"
+
+
 class BenchedKafka(real_kafka.RealKafka):
     def _java(self, main_class, *arguments):
         heap = ["-Xms1g", "-Xmx1g"] if main_class == "kafka.Kafka" else []
         return [self.java, *heap, "-cp", f"{self.jars}/*", main_class, *arguments]
+
+    def start_again(self):
+        """Milliseconds from spawn to the line that says it has started."""
+        self._end()
+        begun = time.monotonic()
+        self._launch()
+        return (time.monotonic() - begun) * 1000
 
 
 class Kafka(Peer):
@@ -123,8 +172,12 @@ class Kafka(Peer):
                 "log.segment.bytes": "67108864",
             }
             self.kafka = BenchedKafka(overrides).start()
-            self.address, self.pid = self.kafka.bootstrap, self.kafka.process.pid
+            self.address = self.kafka.bootstrap
         return self
+
+    @property
+    def pid(self):
+        return self.kafka.process.pid
 
     def __exit__(self, *_):
         pass
@@ -135,5 +188,15 @@ class Kafka(Peer):
             shutil.rmtree(self.data, ignore_errors=True)
 
 
-def cores():
-    return sorted(os.sched_getaffinity(0))
+def iperf3(seconds):
+    """What loopback carries between two processes, in one connection of large writes."""
+    (port,) = real_kafka.free_ports(1)
+    server = subprocess.Popen(["iperf3", "-s", "-1", "-B", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(0.3)
+        command = ["iperf3", "-c", "127.0.0.1", "-p", str(port), "-l", "1M", "-t", str(max(1, round(seconds))), "-J"]
+        done = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
+        return {"mb_per_s": done["end"]["sum_received"]["bits_per_second"] / 8e6}
+    finally:
+        server.kill()
+        server.wait()

@@ -17,6 +17,7 @@ class Table:
     shown: list  # names of figures
     ratio_of: str  # the figure whose ratio to the control is shown
     control: str = "mini-broker"
+    scale: tuple = ()  # where the columns are sizes of one thing: those sizes, for a picture
 
     def median(self, column, figure):
         values = [figures[figure] for figures in self.results[column] if figure in figures]
@@ -61,6 +62,13 @@ def rows(table):
     return head, body
 
 
+def growth(table):
+    """The worst step of a scale: how many times the figure grew for one time the size; above 1 is worse than linear."""
+    values = [table.median(column, table.ratio_of) for column in table.results]
+    steps = zip(zip(table.scale, values), zip(table.scale[1:], values[1:]))
+    return max((b / a) / (y / x) for (x, a), (y, b) in steps)
+
+
 def as_text(table):
     head, body = rows(table)
     widths = [max(len(row[i]) for row in [head, *body]) for i in range(len(head))]
@@ -72,7 +80,14 @@ def as_markdown(table):
     head, body = rows(table)
     lines = [f"### {table.title}", "", "| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     lines += ["| " + " | ".join(row) + " |" for row in body]
+    if table.scale:
+        lines += ["", f"The worst step grows {growth(table):.2f} times as much as the size does.", "",
+                  f"![{table.title}]({picture_of(table)})"]
     return "\n".join(lines) + "\n"
+
+
+def picture_of(table):
+    return "performance-" + "".join(c if c.isalnum() else "-" for c in table.title.split(",")[0].lower()) + ".svg"
 
 
 def machine():
@@ -91,6 +106,37 @@ def write(path, tables, options):
     page = page.replace("{picture}", picture.name).replace("{tables}", "\n".join(map(as_markdown, tables)).rstrip())
     path.write_text(page)
     picture.write_text(bars(tables))
+    for table in tables:
+        if table.scale:
+            path.with_name(picture_of(table)).write_text(curve(table))
+
+
+def curve(table):
+    """The figure over the size, both on logarithmic scales, beside the line of what is linear."""
+    import math
+
+    sizes, values = table.scale, [table.median(column, table.ratio_of) for column in table.results]
+    left, bottom, width, height = 70, 250, 480, 200
+    x_decades = max(1.0, math.log10(sizes[-1] / sizes[0]))
+    low, high = min(values) / 2, max(max(values) * 2, min(values) * 20)
+    x = lambda size: left + width * math.log10(size / sizes[0]) / x_decades  # noqa: E731
+    y = lambda value: bottom - height * math.log10(value / low) / math.log10(high / low)  # noqa: E731
+    points = " ".join(f"{x(size):.1f},{y(value):.1f}" for size, value in zip(sizes, values))
+    end = min(sizes[-1], sizes[0] * high / values[0])
+    out = [
+        '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300" font-family="sans-serif" font-size="12">',
+        f'<text x="{left}" y="20">{table.title}</text>',
+        f'<text x="{left}" y="38" fill="#555">{table.ratio_of}; the dashed line is what linear growth would be</text>',
+        f'<path d="M{left},{bottom - height}V{bottom}H{left + width}" fill="none" stroke="black"/>',
+        f'<line x1="{x(sizes[0]):.1f}" y1="{y(values[0]):.1f}" x2="{x(end):.1f}" '
+        f'y2="{y(values[0] * end / sizes[0]):.1f}" stroke="#999" stroke-dasharray="5 4"/>',
+        f'<polyline points="{points}" fill="none" stroke="#2b8a3e" stroke-width="2"/>',
+    ]
+    for size, value in zip(sizes, values):
+        out.append(f'<circle cx="{x(size):.1f}" cy="{y(value):.1f}" r="3" fill="#2b8a3e"/>')
+        out.append(f'<text x="{x(size):.1f}" y="{y(value) - 8:.1f}" text-anchor="middle">{number(value)}</text>')
+        out.append(f'<text x="{x(size):.1f}" y="{bottom + 16}" text-anchor="middle">{size:,}</text>')
+    return "\n".join([*out, "</svg>"]) + "\n"
 
 
 def bars(tables):

@@ -1,6 +1,9 @@
 """Which load is put on whom, and what of it is shown. Each workload gives report.Tables."""
 
 import itertools
+import pathlib
+import subprocess
+import tempfile
 
 import peers
 from report import Table
@@ -29,8 +32,8 @@ def on(bench, make_peer, workload, **flags):
     return run
 
 
-def mini(bench, core=None):
-    return lambda: peers.MiniBroker(str(bench.build / "mini-broker"), core)
+def mini(bench, core=None, overrides=()):
+    return lambda: peers.MiniBroker(str(bench.build / "mini-broker"), core, overrides)
 
 
 def mock(bench, partitions, core=None):
@@ -39,6 +42,15 @@ def mock(bench, partitions, core=None):
 
 def answerer(bench, partitions):
     return lambda: peers.Answerer(bench.tool("bench-answerer"), "bench", partitions)
+
+
+def others(bench, workload, **flags):
+    """Runs on the brokers that come from registries, as far as they can be had: Kafka on both kinds of disk, kfake."""
+    runs = kafka_runs(bench, workload, **flags)
+    kfake = bench.elsewhere("kfake", peers.Kfake)
+    if kfake:
+        runs.append(("kfake", on(bench, kfake, workload, **flags)))
+    return runs
 
 
 def kafka_runs(bench, workload, **flags):
@@ -58,7 +70,7 @@ def produce(bench):
             ("mini-broker", on(bench, mini(bench), "produce", **flags)),
             ("librdkafka's mock", on(bench, mock(bench, 4), "produce", **flags)),
             ("minimal answerer", on(bench, answerer(bench, 4), "produce", **flags)),
-            *kafka_runs(bench, "produce", **flags),
+            *others(bench, "produce", **flags),
         ]
         shown = ["requests_per_s", "broker_us_per_request"] if about == "requests" else ["mb_per_s", "broker_us_per_mb"]
         yield Table(f"Produce, {title}", bench.rounds(runs), shown + ["broker_cores", "client_cores"], shown[0])
@@ -69,7 +81,8 @@ def fetch(bench):
     runs = [
         ("mini-broker", on(bench, mini(bench), "fetch", **flags)),
         ("librdkafka's mock", on(bench, mock(bench, 16), "fetch", **flags)),
-        *kafka_runs(bench, "fetch", **flags),
+        *others(bench, "fetch", **flags),
+        *bench.iperf_runs(),
     ]
     shown = ["mb_per_s", "records_per_s", "broker_us_per_mb", "broker_cores", "client_cores"]
     yield Table("Catch-up fetch, 16 partitions of 4.4 MB, 1 MiB each", bench.rounds(runs), shown, "mb_per_s")
@@ -78,13 +91,17 @@ def fetch(bench):
 def latency(bench):
     for rate in (1000, 10000):
         flags = {"rate": rate, "partitions": 1}
+        spinning = mini(bench, 1, ["mini.busy.poll.ms=1"])
         runs = [
             ("two-core ping-pong", lambda: bench.load("ping-pong")),
             ("mini-broker", on(bench, mini(bench, 1), "latency", core=0, **flags)),
+            ("mini-broker, busy poll", on(bench, spinning, "latency", core=0, **flags)),
         ]
-        kafka = bench.kafka()
+        kafka, kfake = bench.kafka(), bench.elsewhere("kfake", peers.Kfake)
         if kafka:
-            runs.append((kafka.name, on(bench, lambda: kafka, "latency", core=0, **flags)))
+            runs.append((kafka.name, on(bench, lambda kafka=kafka: kafka, "latency", core=0, **flags)))
+        if kfake:
+            runs.append(("kfake", on(bench, lambda kfake=kfake: kfake(1), "latency", core=0, **flags)))
         if rate == 1000:
             runs.append(("librdkafka's mock", on(bench, mock(bench, 1, 1), "latency", core=0, **flags)))
         title = f"End-to-end latency, {rate} records a second, from the intended time of sending"
@@ -112,9 +129,11 @@ def partitions(bench):
 
 def group(bench):
     runs = [("mini-broker", on(bench, mini(bench), "group", count=100))]
-    kafka = bench.kafka()
+    kafka, kfake = bench.kafka(), bench.elsewhere("kfake", peers.Kfake)
     if kafka:
         runs.append((kafka.name, on(bench, lambda: kafka, "group", count=100)))
+    if kfake:
+        runs.append(("kfake", on(bench, kfake, "group", count=100)))
     yield Table("A group of 100 members forms, no initial delay", bench.rounds(runs), ["formed_ms"], "formed_ms")
 
 
@@ -122,7 +141,80 @@ def start(bench):
     count = 3 if bench.options.smoke else 50
     command = [str(bench.build / "mini-broker"), "--listen=127.0.0.1:{}"]
     runs = [("mini-broker", lambda: bench.load("start", count=count, command=command))]
-    yield Table("From spawn to the first Metadata answer", bench.rounds(runs), ["p50_ms", "p99_ms"], "p50_ms")
+    kafka = bench.kafka()
+    if kafka:
+        runs.append((kafka.name, lambda: {"p50_ms": kafka.kafka.start_again()}))
+    yield Table("From spawn to the first Metadata answer (Kafka: to its line that says so)", bench.rounds(runs),
+                ["p50_ms", "p99_ms"], "p50_ms")
+
+
+def memory(bench):
+    """Of each broker as it has just started."""
+
+    def resident(make_peer):
+        def run():
+            with make_peer() as peer:
+                return bench.load("partitions", peer, topic=fresh_topic() if peer.creates_topics else "bench", partitions=1)
+
+        return run
+
+    runs = [("mini-broker", resident(mini(bench))), ("librdkafka's mock", resident(mock(bench, 1)))]
+    kafka, kfake = bench.kafka(), bench.elsewhere("kfake", peers.Kfake)
+    if kafka:
+        kafka.kafka.start_again()
+        runs.append((kafka.name, resident(lambda: kafka)))
+    if kfake:
+        runs.append(("kfake", resident(kfake)))
+    yield Table("Resident memory, idle", bench.rounds(runs), ["rss_mib", "anonymous_mib"], "rss_mib")
+
+
+def in_process(bench):
+    """Producer::send and Consumer::poll of a broker in the same process, a thread each."""
+    records = 20_000 if bench.options.smoke else 5_000_000
+    runs = [("mini-broker", lambda: bench.figures([bench.tool("bench-in-process"), "messages", f"--count={records}"]))]
+    yield Table("In process, single messages of 100 B, sent and polled", bench.rounds(runs),
+                ["records_per_s", "ns_per_record"], "records_per_s")
+    brokers = 10 if bench.options.smoke else 2000
+    runs = [("mini-broker", lambda: bench.figures([bench.tool("bench-in-process"), "brokers", f"--count={brokers}"]))]
+    yield Table("A broker in process made, asked once and destroyed", bench.rounds(runs), ["us_per_broker"], "us_per_broker")
+
+
+def pipeline(bench):
+    """JSON readings to SQLite rows, one thread each."""
+    events = 1000 if bench.options.smoke else 200_000
+    with tempfile.TemporaryDirectory(prefix="bench-pipeline-") as folder:
+        file = pathlib.Path(folder) / "events.jsonl"
+        with open(file, "wb") as out:
+            subprocess.run([bench.build / "sensor-gen", "--no-kafka", "--rate", "0", "--count", str(events), "--seed", "1",
+                            "--start-time", "2026-07-01T12:00:00Z"], stdout=out, stderr=subprocess.DEVNULL, check=True)
+        ways = {"alert-consumer's judge and store": "ours", "nlohmann/json and the same rows": "loop", "the rows alone": "rows"}
+        runs = [(title, lambda way=way: bench.figures([bench.tool("bench-pipeline"), way, f"--events={file}",
+                                                       f"--folder={folder}"])) for title, way in ways.items()]
+        yield Table("Readings, JSON to SQLite", bench.rounds(runs), ["readings_per_s", "us_per_reading", "alerts"],
+                    "readings_per_s", "nlohmann/json and the same rows")
+
+
+def scaling(bench):
+    """What a thing costs as there is more of it: work may cost, size alone may not."""
+    one = {"record_size": 100, "records": 1, "in_flight": 16}
+    yield scale(bench, "Partitions, a produced batch of 100 B", "broker_us_per_request", (1, 10, 100, 1000, 10000),
+                lambda n: on(bench, mini(bench), "produce", partitions=n, **one))
+    yield scale(bench, "Connections, a round trip beside idle ones", "beside_p50_us", (10, 100, 1000, 10000),
+                lambda n: on(bench, mini(bench), "idle", count=n))
+    yield scale(bench, "Groups, of one member each until all are stable", "formed_ms", (10, 100, 1000),
+                lambda n: on(bench, mini(bench), "group", count=n, groups=n))
+    yield scale(bench, "Log length, a batch of 100 records fetched from anywhere: MB", "broker_us_per_request",
+                (1, 10, 100, 1000),
+                lambda n: on(bench, mini(bench), "fetch", partitions=1, records=100, record_size=100, in_flight=16,
+                             partition_max_bytes=1, fill_bytes=n * 1_000_000, random_offsets=""))
+    yield scale(bench, "Message size, a produced record: bytes", "broker_us_per_request", (100, 1000, 10_000, 100_000, 1_000_000),
+                lambda n: on(bench, mini(bench), "produce", partitions=4, retention_bytes=8388608, record_size=n, records=1,
+                             in_flight=8))
+
+
+def scale(bench, title, figure, sizes, run_of):
+    sizes = sizes[:2] if bench.options.smoke else sizes
+    return Table(title, bench.rounds([(f"{n:,}", run_of(n)) for n in sizes]), [figure], figure, "", sizes)
 
 
 def clients(bench):
@@ -160,7 +252,11 @@ WORKLOADS = {
     "partitions": partitions,
     "group": group,
     "start": start,
+    "memory": memory,
     "clients": clients,
+    "in-process": in_process,
+    "pipeline": pipeline,
+    "scaling": scaling,
 }
 NAMES = list(WORKLOADS)
 

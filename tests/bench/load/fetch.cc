@@ -1,5 +1,7 @@
 #include "protocol/messages/fetch.h"
 
+#include <random>
+
 #include "protocol/records/batch.h"
 #include "tests/bench/load/measure.h"
 #include "tests/bench/load/workload.h"
@@ -8,8 +10,6 @@ namespace mini::bench {
 namespace {
 
 using namespace protocol;
-
-constexpr std::int64_t fill_bytes_per_partition = 4'400'000;  // what the mock keeps of each
 
 // Fills each partition once; gives where it begins and ends.
 struct Range {
@@ -21,7 +21,8 @@ std::vector<Range> fill(Wire& wire, const Workload& workload) {
   std::vector<Range> ranges;
   for (int partition = 0; partition < workload.partitions; ++partition) {
     const Bytes request = produce_request(workload, partition, partition);
-    const std::int64_t batches = fill_bytes_per_partition / static_cast<std::int64_t>(request.size());
+    const std::int64_t batches =
+        std::max<std::int64_t>(1, workload.fill_bytes / static_cast<std::int64_t>(request.size()));
     const std::int64_t from = list_offset(wire, workload.topic, partition, -1);
     for (std::int64_t sent = 0, answered = 0; answered < batches;) {
       for (; sent < batches && sent - answered < workload.in_flight; ++sent) wire.send(request);
@@ -35,7 +36,8 @@ std::vector<Range> fill(Wire& wire, const Workload& workload) {
   return ranges;
 }
 
-// One consumer that asks for all partitions at once, and begins again with each that it has read to its end.
+// One consumer that asks for all partitions at once, and begins again with each that it has read to its end,
+// or goes on anywhere.
 class Reader {
  public:
   Reader(Wire& wire, const Workload& workload, std::vector<Range> ranges)
@@ -51,9 +53,11 @@ class Reader {
     return bytes_ - before;
   }
   double records() const { return records_; }
+  double requests() const { return requests_; }
 
  private:
   void step() {
+    ++requests_;
     const auto answer = wire_.ask<FetchResponse>(request(), 4);
     for (const auto& topic : answer.responses)
       for (const auto& data : topic.partitions) take(data);
@@ -88,7 +92,10 @@ class Reader {
       bytes_ += static_cast<double>(batch->header().size());
       rest = rest.subspan(batch->header().size());
     }
-    if (next_[at] >= ranges_[at].end) next_[at] = ranges_[at].begin;
+    if (workload_.random_offsets)
+      next_[at] = std::uniform_int_distribution(ranges_[at].begin, ranges_[at].end - 1)(random_);
+    else if (next_[at] >= ranges_[at].end)
+      next_[at] = ranges_[at].begin;
   }
 
   Wire& wire_;
@@ -98,6 +105,8 @@ class Reader {
   std::size_t turn_ = 0;
   double bytes_ = 0;
   double records_ = 0;
+  double requests_ = 0;
+  std::mt19937_64 random_{42};
 };
 
 }  // namespace
@@ -108,7 +117,7 @@ Figures fetch(const Workload& workload) {
   create_topic(wire, workload, workload.topic, workload.partitions);
   Reader reader(wire, workload, fill(wire, workload));
   reader.run(workload.warm_up_seconds);
-  const double records_before = reader.records();
+  const double records_before = reader.records(), requests_before = reader.requests();
   const std::int64_t begun = now_ns(), client = cpu_ns(0), broker = cpu_ns(workload.broker_pid);
   const double megabytes = reader.run(workload.seconds) / 1e6;
   const auto wall = static_cast<double>(now_ns() - begun);
@@ -116,6 +125,7 @@ Figures fetch(const Workload& workload) {
   return {{"mb_per_s", megabytes / wall * 1e9},
           {"records_per_s", (reader.records() - records_before) / wall * 1e9},
           {"broker_us_per_mb", broker_cpu / megabytes / 1e3},
+          {"broker_us_per_request", broker_cpu / (reader.requests() - requests_before) / 1e3},
           {"broker_cores", broker_cpu / wall},
           {"client_cores", static_cast<double>(cpu_ns(0) - client) / wall}};
 }

@@ -108,9 +108,10 @@ class Member {
   ApiKey waiting_for_ = ApiKey::join_group;
 };
 
-bool all_settled(const std::vector<Member>& members) {
-  for (const Member& member : members)
-    if (!member.settled_in(members[0].generation())) return false;
+// Member i is of the group i modulo `groups`.
+bool all_settled(const std::vector<Member>& members, std::size_t groups) {
+  for (std::size_t i = 0; i < members.size(); ++i)
+    if (!members[i].settled_in(members[i % groups].generation())) return false;
   return true;
 }
 
@@ -122,12 +123,13 @@ Figures group(const Workload& workload) {
   std::vector<Member> members;
   members.reserve(static_cast<std::size_t>(workload.connections));
   const std::string name = "bench-" + std::to_string(begun);
-  for (int i = 0; i < workload.connections; ++i) members.emplace_back(workload.broker, name);
+  for (int i = 0; i < workload.connections; ++i)
+    members.emplace_back(workload.broker, name + "-" + std::to_string(i % workload.groups));
   std::vector<pollfd> waits;
   for (const Member& member : members) waits.push_back({member.fd(), POLLIN, 0});
   const std::int64_t patience = begun + 60'000'000'000;
-  while (!all_settled(members)) {
-    if (now_ns() > patience) fail("the group does not settle within a minute");
+  while (!all_settled(members, static_cast<std::size_t>(workload.groups))) {
+    if (now_ns() > patience) fail("not every group settles within a minute");
     ::poll(waits.data(), waits.size(), 100);
     for (std::size_t i = 0; i < waits.size(); ++i)
       if (waits[i].revents != 0) members[i].ready();

@@ -30,6 +30,10 @@ int main(int argc, char** argv) {
   app.add_option("--rate", workload.rate)->check(CLI::PositiveNumber);
   app.add_option("--count", workload.connections, "connections, members or starts")
       ->check(CLI::PositiveNumber);
+  app.add_option("--groups", workload.groups, "over which the members are spread")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--fill-bytes", workload.fill_bytes, "of each partition that is fetched");
+  app.add_flag("--random-offsets", workload.random_offsets, "fetch a batch from anywhere at a time");
   app.add_option("--core", workload.core);
   app.add_option("--command", workload.command);
   CLI11_PARSE(app, argc, argv);

@@ -13,6 +13,7 @@ TEST_CASE("the members' own defaults are those of the table") {
   CHECK(resolved.max_connections_per_ip == plain.max_connections_per_ip);
   CHECK(resolved.connections_max_idle_ms == plain.connections_max_idle_ms);
   CHECK(resolved.frame_deadline_ms == plain.frame_deadline_ms);
+  CHECK(resolved.busy_poll_ms == plain.busy_poll_ms);
   CHECK(resolved.socket_request_max_bytes == plain.socket_request_max_bytes);
   CHECK(resolved.fetch_max_bytes == plain.fetch_max_bytes);
   CHECK(resolved.memory_limit_bytes == plain.memory_limit_bytes);
@@ -46,6 +47,7 @@ TEST_CASE("each broker setting reaches its member") {
   CHECK(with("max.connections.per.ip=5").max_connections_per_ip == 5);
   CHECK(with("connections.max.idle.ms=5").connections_max_idle_ms == 5);
   CHECK(with("mini.frame.deadline.ms=5").frame_deadline_ms == 5);
+  CHECK(with("mini.busy.poll.ms=5").busy_poll_ms == 5);
   CHECK(with("socket.request.max.bytes=5").socket_request_max_bytes == 5);
   CHECK(with("fetch.max.bytes=1025").fetch_max_bytes == 1025);
   CHECK(with("mini.memory.limit=5000000000").memory_limit_bytes == 5'000'000'000);

@@ -54,7 +54,7 @@ class Echo {
   }
 
   std::uint16_t port() const { return opened_.listeners[0].local().port; }
-  void run() { loop_.run(); }
+  void run(Millis busy_poll = {}) { loop_.run(busy_poll); }
   const Endpoint& local() const { return local_; }
   const Endpoint& peer() const { return peer_; }
 
@@ -162,6 +162,15 @@ TEST_CASE("bytes come and go through a stream, and it tells both ends of it") {
   CHECK(echo.local().port == echo.port());
   CHECK(echo.peer().host == "127.0.0.1");
   CHECK(echo.peer().port != echo.port());
+}
+
+TEST_CASE("a loop that looks for work without sleeping serves and ends as the other does") {
+  Echo echo;
+  const Client client(echo.port());
+  client.send("hello");
+  client.finish();
+  echo.run(Millis(1));
+  CHECK(client.receive_all() == "hello");
 }
 
 TEST_CASE("a stream that is closed calls nobody back") {
