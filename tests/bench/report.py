@@ -57,9 +57,8 @@ def rows(table):
     for column in table.results:
         figures = [number(table.median(column, figure)) for figure in table.shown]
         body.append([column, *figures, ratio_text(table, column), who_is_busy(table, column)])
-    if not any(row[-1] for row in body):
-        head, body = head[:-1], [row[:-1] for row in body]
-    return head, body
+    kept = [i for i in range(len(head)) if i <= len(table.shown) or any(row[i] for row in body)]  # no empty remarks
+    return [head[i] for i in kept], [[row[i] for i in kept] for row in body]
 
 
 def growth(table):

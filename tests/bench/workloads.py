@@ -1,6 +1,7 @@
 """Which load is put on whom, and what of it is shown. Each workload gives report.Tables."""
 
 import itertools
+import json
 import pathlib
 import subprocess
 import tempfile
@@ -194,6 +195,25 @@ def pipeline(bench):
                     "readings_per_s", "nlohmann/json and the same rows")
 
 
+def micro(bench):
+    """The inner pieces, one at a time, by Google Benchmark; a round is one run of each."""
+    if not pathlib.Path(bench.tool("bench-micro")).exists():
+        print("left out: the inner pieces: libbenchmark-dev is not installed")
+        return
+    results = {}
+    for _ in range(bench.options.rounds):
+        command = [bench.tool("bench-micro"), "--benchmark_format=json", f"--benchmark_min_time={bench.options.seconds / 10}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        for each in json.loads(done.stdout)["benchmarks"]:
+            figures = {"ns": each["cpu_time"]}
+            if "bytes_per_second" in each:
+                figures["mb_per_s"] = each["bytes_per_second"] / 1e6
+            if "items_per_second" in each:
+                figures["ns_per_record"] = 1e9 / each["items_per_second"]
+            results.setdefault(each["name"], []).append(figures)
+    yield Table("The inner pieces", results, ["ns", "ns_per_record", "mb_per_s"], "ns", "")
+
+
 def scaling(bench):
     """What a thing costs as there is more of it: work may cost, size alone may not."""
     one = {"record_size": 100, "records": 1, "in_flight": 16}
@@ -257,6 +277,7 @@ WORKLOADS = {
     "in-process": in_process,
     "pipeline": pipeline,
     "scaling": scaling,
+    "micro": micro,
 }
 NAMES = list(WORKLOADS)
 
