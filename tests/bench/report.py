@@ -7,6 +7,8 @@ import pathlib
 import platform
 import statistics
 
+import targets
+
 LOWER_IS_BETTER = ("_us", "_ms", "us_per_request", "us_per_mb", "kib_per_connection", "kib_per_partition", "_mib", "ns_per_record")
 
 
@@ -93,7 +95,7 @@ def machine():
     model = next((l.partition(":")[2].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "?")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores of {model}, {memory:.0f} GiB, Linux {platform.release()}"
+    return f"{cores} cores of {model}, {memory:.0f} GiB, Linux {platform.release().partition('-')[0]}"
 
 
 def write(path, tables, options):
@@ -102,6 +104,7 @@ def write(path, tables, options):
     page = pathlib.Path(__file__).with_name("page.md").read_text()
     page = page.replace("{date}", datetime.date.today().isoformat()).replace("{machine}", machine())
     page = page.replace("{rounds}", str(options.rounds)).replace("{seconds}", f"{options.seconds:g}")
+    page = page.replace("{targets}", targets.as_markdown(tables))
     page = page.replace("{picture}", picture.name).replace("{tables}", "\n".join(map(as_markdown, tables)).rstrip())
     path.write_text(page)
     picture.write_text(bars(tables))
