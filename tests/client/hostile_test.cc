@@ -103,7 +103,7 @@ TEST_CASE("M1: a batch length with its high bit set is an error") {
   Bytes batch = batch_of({"a", "b"});
   put_int32(batch, at_batch_length, 0x80000031);
   broker.log = always(batch);
-  broker.start();
+  const auto running = broker.start();
   const Read read = read_all(broker, 1);
   CHECK(read.offsets.empty());
   CHECK(read.problem.find("topic t, partition 0") != std::string::npos);
@@ -119,7 +119,7 @@ TEST_CASE("M2: an answer of hundreds of megabytes is not waited for, and TLS is 
     HostileBroker broker;
     const auto nonsense = [&](const Asked&) { return Reaction::raw(row.size); };
     broker.on[ApiKey::api_versions] = nonsense;
-    broker.start(true);
+    const auto running = broker.start(true);
     Admin admin(broker.config());
     std::string problem;
     try {
@@ -138,7 +138,7 @@ TEST_CASE("M3: a control batch is passed over, however many markers it has") {
   });
   const Bytes data = batch_of({"a", "b"}, {.base_offset = 2});
   broker.log = [&](Offset from) { return from == 0 ? control + data : Bytes{}; };
-  broker.start();
+  const auto running = broker.start();
   CHECK(read_all(broker, 2).offsets == std::vector<Offset>{2, 3});
 }
 
@@ -153,7 +153,7 @@ TEST_CASE(
     if (answers == 2) reaction.frame = reaction.frame + reaction.frame;  // one that nobody asked for
     return reaction;
   };
-  broker.start();
+  const auto running = broker.start();
   Admin admin(broker.config());
   CHECK_FALSE(admin.create_topics({{.name = "a"}}, 10s).at("a"));
   CHECK(answers == 2);
@@ -177,7 +177,7 @@ TEST_CASE("M5: two thousand million records or headers in a small batch are an e
     batch = sealed(record, header);
   }
   broker.log = always(batch);
-  broker.start();
+  const auto running = broker.start();
   const Read read = read_all(broker, 2);
   CHECK(read.offsets.size() <= 1);
   CHECK(read.problem.find("topic t, partition 0") != std::string::npos);
@@ -195,7 +195,7 @@ TEST_CASE("M6: a bomb stops its partition with a clear error, and is not fetched
   header.record_count = 1;
   mini::protocol::seal_batch(bomb.data(), bomb.size(), header);
   broker.log = [&](Offset from) { return from == 0 ? bomb : Bytes{}; };
-  broker.start();
+  const auto running = broker.start();
   Consumer consumer(broker.config());
   consumer.assign({{"t", 0}});
   const Read read = read_all(consumer, 1);
@@ -241,7 +241,7 @@ TEST_CASE("M7: metadata that cannot be are left out, and a million brokers are n
   broker.on[ApiKey::api_versions] = [&](const Asked& asked) {
     return Reaction::answer(asked, broker.scripted().api_versions());
   };
-  broker.start(true);
+  const auto running = broker.start(true);
   Config config = broker.config();
   config.set("max.block.ms", "1000");
   config.set("delivery.timeout.ms", "1000");
@@ -265,7 +265,7 @@ TEST_CASE("M8: a throttle time of 24 days holds nobody up who wants to end") {
     response.topics.emplace_back().name = asked.read<CreateTopicsRequest>().topics.at(0).name;
     return Reaction::answer(asked, response);
   };
-  broker.start();
+  const auto running = broker.start();
   const auto begun = std::chrono::steady_clock::now();
   {
     Admin admin(broker.config());
@@ -299,7 +299,7 @@ TEST_CASE("M11: an error code that nobody knows is reported as it is, and not tr
     topic.partition_responses.emplace_back().error_code = static_cast<ErrorCode>(999);
     return Reaction::answer(asked, response);
   };
-  broker.start();
+  const auto running = broker.start();
 
   Admin admin(broker.config());
   const Error creation = admin.create_topics({{.name = "a"}}, 10s).at("a");
@@ -323,7 +323,7 @@ TEST_CASE("M12: what lies before the offset that was asked for is never given ou
     if (from < 3) return first;
     return from < 6 ? first + second + first : Bytes{};
   };
-  broker.start();
+  const auto running = broker.start();
   CHECK(read_all(broker, 6).offsets == std::vector<Offset>{0, 1, 2, 3, 4, 5});
 }
 
@@ -335,7 +335,7 @@ TEST_CASE("M13: a last batch that is cut is left, and fetched again") {
     if (from == 0) return first + Bytes(second.begin(), second.end() - 3);
     return from == 2 ? second : Bytes{};
   };
-  broker.start();
+  const auto running = broker.start();
   CHECK(read_all(broker, 4).offsets == std::vector<Offset>{0, 1, 2, 3});
   CHECK(broker.fetches >= 2);
 }
@@ -358,7 +358,7 @@ TEST_CASE("M14: bytes that are on their way stay as they are, also after their r
       }
     return Reaction::none();
   };
-  broker.start();
+  const auto running = broker.start();
   Config config = broker.config();
   config.set("delivery.timeout.ms", "500");
   config.set("batch.size", "2000000");

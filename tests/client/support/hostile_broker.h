@@ -13,7 +13,7 @@
 //   HostileBroker broker;
 //   broker.log = [](mini::Offset from) { return from == 0 ? nonsense : Bytes{}; };   // what a fetch gives
 //   broker.on[ApiKey::create_topics] = [](const Asked& asked) { return Reaction::raw(...); };
-//   broker.start();
+//   const auto running = broker.start();
 namespace mini::test {
 
 class HostileBroker {
@@ -23,7 +23,15 @@ class HostileBroker {
   std::map<ApiKey, std::function<Reaction(const Asked&)>> on;
   std::atomic<int> fetches = 0;
 
-  void start(bool script_all = false) {
+  // As long as it lives the broker serves, on a thread of its own: it comes after everything that the broker
+  // looks into.
+  struct [[nodiscard]] Running {
+    explicit Running(std::optional<SocketBroker>& sockets) : sockets(sockets) {}
+    Running(const Running&) = delete;
+    ~Running() { sockets.reset(); }
+    std::optional<SocketBroker>& sockets;
+  };
+  Running start(bool script_all = false) {
     scripted_.topics["t"] = 1;
     scripted_.script_all = script_all;
     scripted_.script = [this](const Asked& asked) {
@@ -31,6 +39,7 @@ class HostileBroker {
       return behave(asked);
     };
     sockets_.emplace(scripted_);
+    return Running(sockets_);
   }
   Config config() const {
     return {{"bootstrap.servers", sockets_->bootstrap()},
