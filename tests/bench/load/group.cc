@@ -1,5 +1,7 @@
 #include <poll.h>
+#include <unistd.h>
 
+#include "protocol/messages/find_coordinator.h"
 #include "protocol/messages/heartbeat.h"
 #include "protocol/messages/join_group.h"
 #include "protocol/messages/sync_group.h"
@@ -66,7 +68,9 @@ class Member {
   void on_join(const JoinGroupResponse& answer) {
     member_id_ = answer.member_id;
     if (answer.error_code == ErrorCode::member_id_required) return join();
-    if (failed(answer.error_code)) fail("JoinGroup was refused");
+    if (failed(answer.error_code) && describe(answer.error_code).retriable) return join();
+    if (failed(answer.error_code))
+      fail("JoinGroup was refused: " + std::string(describe(answer.error_code).name));
     generation_ = answer.generation_id;
     SyncGroupRequest request;
     request.group_id = group_;
@@ -115,14 +119,27 @@ bool all_settled(const std::vector<Member>& members, std::size_t groups) {
   return true;
 }
 
+// Apache Kafka begins to coordinate when it is first asked who does.
+void await_coordinator(const std::string& broker, const std::string& group) {
+  Wire wire(broker);
+  FindCoordinatorRequest request;
+  request.key = group;
+  const std::int64_t patience = now_ns() + 30'000'000'000;
+  while (failed(wire.ask<FindCoordinatorResponse>(request, 1).error_code)) {
+    if (now_ns() > patience) fail("nobody coordinates groups");
+    ::usleep(10'000);
+  }
+}
+
 }  // namespace
 
 Figures group(const Workload& workload) {
   pin_to(workload.core);
+  const std::string name = "bench-" + std::to_string(now_ns());
+  await_coordinator(workload.broker, name);
   const std::int64_t begun = now_ns();
   std::vector<Member> members;
   members.reserve(static_cast<std::size_t>(workload.connections));
-  const std::string name = "bench-" + std::to_string(begun);
   for (int i = 0; i < workload.connections; ++i)
     members.emplace_back(workload.broker, name + "-" + std::to_string(i % workload.groups));
   std::vector<pollfd> waits;

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <random>
 
 #include "protocol/messages/create_topics.h"
@@ -91,10 +93,15 @@ std::int64_t list_offset(Wire& wire, const std::string& topic, std::int32_t part
   auto& wanted = each.partitions.emplace_back();
   wanted.partition_index = partition;
   wanted.timestamp = timestamp;
-  const auto answer = wire.ask<ListOffsetsResponse>(request, 1);
-  const auto& found = answer.topics.at(0).partitions.at(0);
-  if (failed(found.error_code)) fail("ListOffsets was refused");
-  return found.offset;
+  const std::int64_t patience = now_ns() + 30'000'000'000;
+  for (;;) {  // Apache Kafka tells of a leader a moment before that one leads
+    const auto answer = wire.ask<ListOffsetsResponse>(request, 1);
+    const auto& found = answer.topics.at(0).partitions.at(0);
+    if (!failed(found.error_code)) return found.offset;
+    if (!describe(found.error_code).retriable || now_ns() > patience)
+      fail("ListOffsets was refused: " + std::string(describe(found.error_code).name));
+    ::usleep(10'000);
+  }
 }
 
 std::int64_t read_back(Wire& wire, const std::string& topic, std::int32_t partition, std::int64_t from) {
