@@ -18,6 +18,9 @@ import report
 import workloads
 
 
+RUN_MAX_S = 120  # one run of one load; what hangs is left out
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", required=True, type=pathlib.Path)
@@ -69,7 +72,7 @@ class Bench:
         return self.figures(command + [f"--{name.replace('_', '-')}={value}" for name, value in flags.items()])
 
     def figures(self, command):
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=RUN_MAX_S)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.strip() or f"{command[1]} ended with {done.returncode}")
         return json.loads(done.stdout.splitlines()[-1])
@@ -109,8 +112,13 @@ class Bench:
         results = {column: [] for column, _ in runs}
         for _ in range(self.options.rounds):
             for column, run in runs:
-                results[column].append(run())
-        return results
+                try:
+                    results[column].append(run())
+                except (RuntimeError, subprocess.TimeoutExpired) as problem:
+                    if column.startswith(("mini", "alert")):
+                        raise
+                    print(f"left out of this round: {column}: {problem}", flush=True)
+        return {column: figures for column, figures in results.items() if figures}
 
     def close(self):
         for kafka in self.kafkas.values():
@@ -129,7 +137,7 @@ def main():
                 for table in workloads.run(name, bench):
                     tables.append(table)
                     print(report.as_text(table), flush=True)
-            except (RuntimeError, OSError) as error:
+            except (RuntimeError, OSError, subprocess.SubprocessError) as error:
                 failed.append(name)
                 print(f"FAILED: {name}: {error}", flush=True)
             print(f"({name}: {time.monotonic() - begun:.0f} s)\n", flush=True)

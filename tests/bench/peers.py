@@ -169,6 +169,7 @@ class Kafka(Peer):
                 "log.dirs": self.data + "/data",
                 "group.initial.rebalance.delay.ms": "0",
                 "log.retention.check.interval.ms": "1000",
+                "log.retention.ms": "-1",  # by size alone: the records of the generator are of a fixed date
                 "log.segment.bytes": "67108864",
             }
             self.kafka = BenchedKafka(overrides).start()

@@ -81,7 +81,7 @@ class Reader {
   }
 
   void take(const FetchResponse::PartitionData& data) {
-    if (failed(data.error_code)) fail("a fetch was refused");
+    if (failed(data.error_code)) fail("a fetch was refused: " + std::string(describe(data.error_code).name));
     const auto at = static_cast<std::size_t>(data.partition_index);
     for (BytesView rest = data.records.view(); !rest.empty();) {
       const auto batch = BatchView::parse(rest);

@@ -58,7 +58,9 @@ void consume(const Workload& workload, std::int64_t from, std::int64_t count, st
     ready = true;
     const auto answer = wire.ask<FetchResponse>(request, 4);
     const std::int64_t now = now_ns();
-    for (BytesView rest = answer.responses.at(0).partitions.at(0).records.view(); !rest.empty();) {
+    const auto& data = answer.responses.at(0).partitions.at(0);
+    if (failed(data.error_code)) fail("a fetch was refused: " + std::string(describe(data.error_code).name));
+    for (BytesView rest = data.records.view(); !rest.empty();) {
       const auto batch = BatchView::parse(rest);
       if (!batch) break;
       if (batch->header().base_offset != next || !batch->crc_matches()) fail("a record is not what was sent");

@@ -19,6 +19,9 @@ using namespace protocol;
 
 namespace {
 
+constexpr int asked_of_partitions_max =
+    64;  // where there are more, no broker that needs to be asked is held against us
+
 bool all_led(Wire& wire, const std::string& name, int partitions) {
   MetadataRequest request;
   request.topics.emplace();
@@ -62,6 +65,7 @@ void create_topic(Wire& wire, const Workload& workload, const std::string& name,
   const std::int64_t patience = now_ns() + 30'000'000'000;
   while (!all_led(wire, name, partitions))
     if (now_ns() > patience) fail("topic " + name + " does not come up");
+  for (int i = 0; i < std::min(partitions, asked_of_partitions_max); ++i) list_offset(wire, name, i, -1);
 }
 
 Bytes produce_request(const Workload& workload, std::int32_t partition, std::int32_t correlation_id) {
