@@ -65,21 +65,26 @@ void Connection::wait_readable() {
 void Connection::on_readable() {
   const auto keep_alive = shared_from_this();
   server_.wake_up();
-  const std::span<std::uint8_t> room = server_.receive_buffer();
-  for (bool more = true; more && !wants_closing();) {
-    const TcpStream::Transfer received = stream_.receive(room);
-    if (received.status == TcpStream::Status::would_block) break;
-    if (received.status != TcpStream::Status::ok) {
-      // Whole requests that came before the end are still answered.
-      peer_has_finished_ = true;
-      if (received.status == TcpStream::Status::lost) hang_up("connection lost");
-      break;
-    }
-    take_in(room.first(received.bytes));
-    more = received.bytes == room.size() && may_take_requests();
-  }
+  const std::size_t room = server_.receive_buffer().size();
+  // A client with more to send is answered meanwhile: it goes on while we do.
+  for (std::size_t taken = 0; receive_some() && taken < turn_bytes_max; taken += room) send();
   server_.needs_settling(*this);
   server_.settle();
+}
+
+// Whether there may be more.
+bool Connection::receive_some() {
+  const std::span<std::uint8_t> room = server_.receive_buffer();
+  const TcpStream::Transfer received = stream_.receive(room);
+  if (received.status == TcpStream::Status::would_block) return false;
+  if (received.status != TcpStream::Status::ok) {
+    // Whole requests that came before the end are still answered.
+    peer_has_finished_ = true;
+    if (received.status == TcpStream::Status::lost) hang_up("connection lost");
+    return false;
+  }
+  take_in(room.first(received.bytes));
+  return received.bytes == room.size() && may_take_requests();
 }
 
 void Connection::take_in(BytesView bytes) {

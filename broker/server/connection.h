@@ -10,8 +10,10 @@
 // One client's TCP connection.
 //
 // It is woken when the socket is readable, receives into a buffer that all connections share, hands the core
-// every whole frame that came, and the server then answers with one gathered write. It owns memory only while
-// there is a part of a frame, frames that must wait their turn, or bytes that the socket would not take.
+// every whole frame that came, and the server then answers with one gathered write. Where more comes than the
+// buffer holds it answers after each bufferful, and after `turn_bytes_max` the others have their turn. It
+// owns memory only while there is a part of a frame, frames that must wait their turn, or bytes that the
+// socket would not take.
 //
 // It stops reading while its answers wait to be sent (a client that does not read costs one answer), while a
 // request is parked and `read_ahead_max` bytes wait behind it, and it is closed:
@@ -24,6 +26,7 @@ namespace mini::broker {
 class Server;
 
 inline constexpr std::size_t read_ahead_max = 256 * 1024;
+inline constexpr std::size_t turn_bytes_max = 1024 * 1024;
 inline constexpr std::size_t output_high_water = 8 * 1024 * 1024;
 inline constexpr std::size_t frame_rate_min = 1024;
 
@@ -50,6 +53,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool may_take_requests() const;
   void wait_readable();
   void on_readable();
+  bool receive_some();
   void take_in(protocol::BytesView bytes);
   std::size_t deliver(protocol::BytesView bytes);
   void deliver_stash();

@@ -90,7 +90,10 @@ void Server::settle() {
   // Settling one connection may wake another: a produce answers the fetches that wait for it.
   while (!unsettled_.empty()) {
     const auto now = std::exchange(unsettled_, {});
-    for (const auto& connection : now) {
+    // From the last to the first: who waited for a record hears of it before its producer does, and the way
+    // from end to end is shorter by one write.
+    for (auto each = now.rbegin(); each != now.rend(); ++each) {
+      const auto& connection = *each;
       connection->queued_for_settling = false;
       if (!connections_.contains(connection->id())) continue;
       connection->settle();

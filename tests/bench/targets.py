@@ -41,7 +41,7 @@ def kfake_worst(t):
     return min(least) if least else None
 
 
-SMALL, BULK, FETCH = "Produce, 100 B x 1,", "Produce, 1 KiB x 900", "Catch-up fetch"
+SMALL, BULK, FETCH = "Produce, 100 B x 1,", "Produce, 1 KiB x 900", "Catch-up fetch, 16 partitions of 4.4 MB, 1 MiB"
 AT_LEAST, AT_MOST = True, False
 
 

@@ -87,8 +87,11 @@ ROWS = [
 
 def run(binary, *arguments):
     """A program that is to end by itself: exit code, stdout, stderr."""
-    done = subprocess.run([binary, *arguments], capture_output=True, text=True, timeout=RUN_DEADLINE_S,
-                          stdin=subprocess.DEVNULL)
+    try:
+        done = subprocess.run([binary, *arguments], capture_output=True, text=True, timeout=RUN_DEADLINE_S,
+                              stdin=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired as late:
+        raise AssertionError(f"{arguments}: still there after {RUN_DEADLINE_S} s, having said {late.stdout} {late.stderr}")
     return done.returncode, done.stdout, done.stderr
 
 
@@ -258,14 +261,16 @@ def port_taken(binary):
 
 
 def could_not(binary):
-    for arguments, words in (
-            (["/nonexistent/server.properties"], "/nonexistent/server.properties"),
-            (["--listen", "127.0.0.1:0", "--port-file", "/nonexistent/ports"], "/nonexistent/ports"),
-            (["--listen", "192.0.2.1:0"], "192.0.2.1"),
-            (["--listen", "127.0.0.1:0", "--topic", "no/name"], "no/name")):
-        code, _, err = run(binary, *arguments)
-        check_equal((arguments, code), (arguments, FAILED), "exit code")
-        check(words in one_sentence(err), err)
+    with tempfile.TemporaryDirectory() as folder:
+        missing = folder + "/missing"
+        for arguments, words in (
+                ([missing + "/server.properties"], missing + "/server.properties"),
+                (["--listen", "127.0.0.1:0", "--port-file", missing + "/ports"], missing + "/ports"),
+                (["--listen", "192.0.2.1:0"], "192.0.2.1"),
+                (["--listen", "127.0.0.1:0", "--topic", "no/name"], "no/name")):
+            code, _, err = run(binary, *arguments)
+            check_equal((arguments, code), (arguments, FAILED), "exit code")
+            check(words in one_sentence(err), err)
 
 
 def misuse(binary):

@@ -68,7 +68,7 @@ class Reader {
     FetchRequest request;
     request.max_wait_ms = 500;
     request.min_bytes = 1;
-    request.max_bytes = 16 << 20;
+    request.max_bytes = workload_.fetch_max_bytes;
     auto& topic = request.topics.emplace_back();
     topic.topic = workload_.topic;
     for (std::size_t i = 0; i < ranges_.size(); ++i) {

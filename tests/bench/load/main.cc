@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", workload.seconds);
   app.add_option("--warm-up", workload.warm_up_seconds);
   app.add_option("--partition-max-bytes", workload.partition_max_bytes);
+  app.add_option("--fetch-max-bytes", workload.fetch_max_bytes);
   app.add_option("--rate", workload.rate)->check(CLI::PositiveNumber);
   app.add_option("--count", workload.connections, "connections, members or starts")
       ->check(CLI::PositiveNumber);

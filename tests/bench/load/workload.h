@@ -26,6 +26,7 @@ struct Workload {
   double seconds = 5;
   double warm_up_seconds = 1;
   std::int32_t partition_max_bytes = 1 << 20;
+  std::int32_t fetch_max_bytes = 16 << 20;  // of all partitions of one answer
   int rate = 1000;                      // of latency: records a second
   int connections = 1000;               // of idle; members, of group
   int groups = 1;                       // that the members are spread over
