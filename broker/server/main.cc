@@ -103,15 +103,14 @@ int serve(const Options& options, const Config& config, const Problems& problems
     return fail(error);
   warn_of_wide_listeners(opened.listeners, events);
   server.listen(std::move(opened.listeners));
-  PortFile port_file;
-  if (!options.port_file.empty() && !port_file.write(options.port_file, ports))
-    return fail("Cannot write the port file '" + options.port_file + "'.");
-  events.note(Level::info, "Kafka Server started");
-
   loop.on_stop_signal([&] {
     events.note(Level::info, "Kafka Server stops");
     server.stop();
   });
+  PortFile port_file;  // who sees it may ask us to stop
+  if (!options.port_file.empty() && !port_file.write(options.port_file, ports))
+    return fail("Cannot write the port file '" + options.port_file + "'.");
+  events.note(Level::info, "Kafka Server started");
   loop.run(Millis(config.broker().busy_poll_ms));
   return 0;
 }

@@ -77,6 +77,7 @@ bool Server::has_room_for(const std::string& peer) {
 
 void Server::wake_up() {
   now_ = read_clock();
+  now_.monotonic = time_.tell(now_.monotonic, next_deadline());
   broker_.advance(now_);
   timers_.advance(now_.monotonic);
 }
@@ -112,15 +113,19 @@ void Server::close(Connection& connection) {
   broker_.close(connection.id(), connection.close_reason());
 }
 
+std::optional<Millis> Server::next_deadline() const {
+  const std::optional<Millis> next = broker_.next_deadline(), own = timers_.next_deadline();
+  return !next || (own && *own < *next) ? own : next;
+}
+
 void Server::set_timer() {
   if (stopped_) return;
-  std::optional<Millis> next = broker_.next_deadline();
-  if (const auto own = timers_.next_deadline(); own && (!next || *own < *next)) next = own;
+  const std::optional<Millis> next = next_deadline();
   // One that is set to an earlier time wakes us for nothing once; to set it anew at each wake-up would cost
   // more.
   if (!next || (timer_set_to_ && *timer_set_to_ <= *next)) return;
   timer_set_to_ = next;
-  loop_.set_timer(*next, [this] {
+  loop_.set_timer(time_.on_machine(*next), [this] {
     timer_set_to_.reset();
     wake_up();
     settle();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/server/connection.h"
+#include "broker/server/served_time.h"
 
 // The broker on TCP: sockets and the clock around the core, on one thread.
 //
@@ -52,6 +53,7 @@ class Server final : private FrameSink {
   void open(const std::string& listener, TcpStream stream);
   bool has_room_for(const std::string& peer);
   void close(Connection& connection);
+  std::optional<Millis> next_deadline() const;
   void set_timer();
 
   TcpLoop& loop_;
@@ -60,6 +62,7 @@ class Server final : private FrameSink {
   Timers timers_;  // of the connections; they must go before it
   Broker broker_;
   std::optional<Millis> timer_set_to_;
+  ServedTime time_;
   Now now_;
   std::array<std::uint8_t, 64 * 1024> receive_buffer_;
   std::vector<TcpListener> listeners_;

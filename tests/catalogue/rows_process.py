@@ -12,6 +12,7 @@ import threading
 import time
 import typing
 
+import rows_groups
 from process import Process
 from row import Row
 from shared import Closed, asking, batch, check, check_equal, wait_until
@@ -21,6 +22,7 @@ RUN_DEADLINE_S = 10
 STOP_MAX_MS = 2000
 IDLE_MAX_MS = 1000  # of the broker 'idle'
 LOAD_ANSWERS = 200
+STOPS_AT_ONCE = 50
 FAILED, MISUSE = 1, 2
 MEMORY_SLACK_BYTES = 32 * 1024 * 1024
 LOG_LINE = r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] %s \(mini\.broker\)"
@@ -315,6 +317,19 @@ def log_off(binary):
         check("[" not in broker.log(), broker.log())
 
 
+def stood_still(binary):
+    """What a member sent in time is heard, though nobody served it in time."""
+    session_ms = 1000
+    with Process(binary, overrides={"group.min.session.timeout.ms": session_ms, "group.initial.rebalance.delay.ms": 0}) as broker:
+        member = rows_groups.alone(World(broker.bootstrap), session_ms=session_ms)
+        c = member.connection
+        broker.child.send_signal(signal.SIGSTOP)
+        c.send(c.frame("Heartbeat", 4, {"GroupId": member.group, "GenerationId": member.generation, "MemberId": member.id}))
+        time.sleep(3 * session_ms / 1000)  # the one thing that only time does
+        broker.child.send_signal(signal.SIGCONT)
+        check_equal(c.decode("Heartbeat", 4, c.answer())["ErrorCode"], 0, "the heartbeat that lay there")
+
+
 # ---- stopping ---------------------------------------------------------------------------------------------------------
 
 
@@ -349,6 +364,13 @@ def stop_under_load(with_signal):
             check(took_ms <= STOP_MAX_MS, f"it took {took_ms:.0f} ms")
             check(not broker.port_file.exists(), "the port file is gone")
     return act
+
+
+def stopped_as_soon_as_it_is_there(binary):
+    for _ in range(STOPS_AT_ONCE):
+        with Process(binary, log_level="warn") as broker:
+            check_equal(broker.stop(), 0, "exit code")
+            check(not broker.port_file.exists(), "the port file is gone")
 
 
 def limited_connections(setting):
@@ -420,6 +442,8 @@ PROMISES = [
     Promise("D4", "descriptors are used up", descriptors_used_up),
     Promise("K1", "SIGTERM under load: exit 0 within two seconds", stop_under_load(signal.SIGTERM)),
     Promise("K1", "SIGINT under load: exit 0 within two seconds", stop_under_load(signal.SIGINT)),
+    Promise("K1", "SIGTERM as soon as the port file is there", stopped_as_soon_as_it_is_there),
+    Promise("P17", "a member is not expelled for what kept the broker away", stood_still),
     Promise("K7", "a port that is taken: exit 1 and one sentence that names it", port_taken),
     Promise("K11", "stdout is a pipe that nobody reads", nobody_reads_the_log),
     Promise("start", "the first lines: who, where, what to try; then that it has started", first_lines),
