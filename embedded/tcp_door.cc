@@ -229,20 +229,16 @@ bool TcpDoor::Loop::hand_over(Peer& peer) {
   std::size_t at = 0;
   const std::int32_t size_max = world_->core()->config().broker().socket_request_max_bytes;
   while (peer.may_take_requests()) {
-    const BytesView rest = BytesView(peer.stash).subspan(at);
-    if (rest.size() < protocol::frame_size_bytes) break;
-    const std::int32_t size = protocol::Reader(rest).int32();
-    if (size < 0 || size > size_max) {
+    const protocol::FrameAhead ahead = protocol::frame_ahead(BytesView(peer.stash).subspan(at), size_max);
+    if (ahead.kind == protocol::FrameAhead::Kind::illegal) {
       peer.line.closed = true;
-      peer.line.why_closed = "a frame of " + std::to_string(size) + " bytes";
+      peer.line.why_closed = "a frame of " + std::to_string(ahead.size) + " bytes";
       stirred();
       break;
     }
-    const std::size_t whole = protocol::frame_size_bytes + static_cast<std::size_t>(size);
-    if (rest.size() < whole) break;
-    at += whole;
-    world_->core()->receive(peer.line,
-                            rest.subspan(protocol::frame_size_bytes, static_cast<std::size_t>(size)));
+    if (ahead.kind == protocol::FrameAhead::Kind::part) break;
+    at += ahead.bytes();
+    world_->core()->receive(peer.line, ahead.frame);
   }
   peer.stash.erase(peer.stash.begin(), peer.stash.begin() + static_cast<std::ptrdiff_t>(at));
   return at > 0;

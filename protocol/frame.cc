@@ -36,6 +36,16 @@ std::optional<RequestPrefix> peek_request(BytesView frame) {
   return prefix;
 }
 
+FrameAhead frame_ahead(BytesView bytes, std::int32_t size_max) {
+  using Kind = FrameAhead::Kind;
+  if (bytes.size() < frame_size_bytes) return {};
+  const std::int32_t size = Reader(bytes).int32();
+  if (size < 0 || size > size_max) return {Kind::illegal, size, {}};
+  const BytesView rest = bytes.subspan(frame_size_bytes);
+  if (rest.size() < static_cast<std::size_t>(size)) return {Kind::part, size, {}};
+  return {Kind::whole, size, rest.first(static_cast<std::size_t>(size))};
+}
+
 void read_request_header(Reader& in, RequestHeader& header, bool flexible) {
   header.api = static_cast<ApiKey>(in.int16());
   header.api_version = in.int16();

@@ -38,6 +38,18 @@ struct RequestPrefix {
 };
 std::optional<RequestPrefix> peek_request(BytesView frame);
 
+// What lies at the beginning of a stream's bytes: a whole frame, a part of one, or what is no frame: its size
+// is negative or above `size_max`. This is where every receiver splits its stream.
+struct FrameAhead {
+  enum class Kind { part, whole, illegal };
+  Kind kind = Kind::part;
+  std::int32_t size = 0;  // as it says of itself, once that much has come
+  BytesView frame;        // of a whole one, without its size
+
+  std::size_t bytes() const { return frame_size_bytes + frame.size(); }  // of a whole one, with its size
+};
+FrameAhead frame_ahead(BytesView bytes, std::int32_t size_max);
+
 void read_request_header(Reader& in, RequestHeader& header, bool flexible);
 void write_request_header(Writer& out, const RequestHeader& header, bool flexible);
 void read_response_header(Reader& in, ResponseHeader& header, bool flexible);

@@ -5,13 +5,13 @@
 namespace mini::broker {
 
 using protocol::BytesView;
-using protocol::frame_size_bytes;
+using protocol::FrameAhead;
 
 namespace {
 
 // What somebody who speaks another protocol on this port sent, for the log.
 std::string_view other_protocol(BytesView bytes) {
-  const std::string_view text = protocol::as_text(bytes.first(frame_size_bytes));
+  const std::string_view text = protocol::as_text(bytes.first(protocol::frame_size_bytes));
   if (text[0] == 0x16 && text[1] == 0x03) return " (this looks like TLS, which is not served here)";
   for (const std::string_view verb : {"GET ", "POST", "PUT ", "HEAD", "DELE", "OPTI", "PATC", "CONN"}) {
     if (text == verb) return " (this looks like HTTP: the port speaks Kafka's protocol)";
@@ -105,27 +105,25 @@ std::size_t Connection::deliver(BytesView bytes) {
   std::size_t at = 0;
   while (may_take_requests()) {
     const BytesView rest = bytes.subspan(at);
-    if (rest.size() < frame_size_bytes) break;
-    const std::int32_t size = protocol::Reader(rest).int32();
-    if (!frame_size_is_legal(rest, size)) return bytes.size();
-    const std::size_t whole = frame_size_bytes + static_cast<std::size_t>(size);
-    if (rest.size() < whole) break;
-    at += whole;
+    const FrameAhead ahead = protocol::frame_ahead(rest, server_.settings().socket_request_max_bytes);
+    if (ahead.kind == FrameAhead::Kind::illegal) {
+      refuse_frame(rest, ahead.size);
+      return bytes.size();
+    }
+    if (ahead.kind == FrameAhead::Kind::part) break;
+    at += ahead.bytes();
     last_request_ = server_.now().monotonic;
     frame_deadline_.disarm();
     parked_ = true;  // until the core says that it is answered
-    server_.broker().receive(id_, rest.subspan(frame_size_bytes, static_cast<std::size_t>(size)));
+    server_.broker().receive(id_, ahead.frame);
   }
   return at;
 }
 
-bool Connection::frame_size_is_legal(BytesView bytes, std::int32_t size) {
-  const std::int32_t size_max = server_.settings().socket_request_max_bytes;
-  if (size >= 0 && size <= size_max) return true;
+void Connection::refuse_frame(BytesView bytes, std::int32_t size) {
   server_.report_bad_frame(*this, "a frame of " + std::to_string(size) + " bytes, where at most " +
-                                      std::to_string(size_max) + " are taken" +
-                                      std::string(other_protocol(bytes)));
-  return false;
+                                      std::to_string(server_.settings().socket_request_max_bytes) +
+                                      " are taken" + std::string(other_protocol(bytes)));
 }
 
 void Connection::keep(BytesView rest) {

@@ -57,7 +57,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void take_in(protocol::BytesView bytes);
   std::size_t deliver(protocol::BytesView bytes);
   void deliver_stash();
-  bool frame_size_is_legal(protocol::BytesView bytes, std::int32_t size);
+  void refuse_frame(protocol::BytesView bytes, std::int32_t size);
   void keep(protocol::BytesView rest);
   void let_go_of_stash();
   void account_for_stash();

@@ -57,17 +57,41 @@ void try_response(BytesView frame, bool flexible) {
   check_again(header, flexible, write_response_header, read_response_header);
 }
 
-void split(BytesView stream) {
-  Reader in(stream);
-  while (in.remaining() >= frame_size_bytes) {
-    const std::int32_t size = in.int32();
-    if (size < 0) return;
-    const BytesView frame = in.take(static_cast<std::size_t>(size));
-    if (!in.ok()) return;
-    try_request(frame);
-    try_response(frame, false);
-    try_response(frame, true);
+constexpr std::int32_t size_max = 1 << 20;
+
+void try_frame(BytesView frame) {
+  try_request(frame);
+  try_response(frame, false);
+  try_response(frame, true);
+}
+
+// The frames of a stream of which `step` bytes come at a time; what is no frame ends it.
+std::vector<Bytes> frames_of(BytesView stream, std::size_t step) {
+  std::vector<Bytes> frames;
+  Bytes stash;
+  while (!stream.empty()) {
+    const BytesView came = stream.first(std::min(step, stream.size()));
+    stream = stream.subspan(came.size());
+    stash.insert(stash.end(), came.begin(), came.end());
+    std::size_t at = 0;
+    for (;;) {
+      const FrameAhead ahead = frame_ahead(BytesView(stash).subspan(at), size_max);
+      if (ahead.kind == FrameAhead::Kind::illegal) return frames;
+      if (ahead.kind == FrameAhead::Kind::part) break;
+      frames.emplace_back(ahead.frame.begin(), ahead.frame.end());
+      at += ahead.bytes();
+    }
+    stash.erase(stash.begin(), stash.begin() + static_cast<std::ptrdiff_t>(at));
   }
+  return frames;
+}
+
+void split(BytesView stream) {
+  if (stream.empty()) return;
+  const std::vector<Bytes> frames = frames_of(stream, stream.size());
+  must(frames == frames_of(stream, 1 + stream.size() % 7),
+       "wherever a stream is cut, its frames are the same");
+  for (const Bytes& frame : frames) try_frame(frame);
 }
 
 }  // namespace

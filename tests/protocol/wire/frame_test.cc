@@ -135,4 +135,31 @@ TEST_CASE("a frame begins with the size of what follows") {
   CHECK(in.at_end());
 }
 
+TEST_CASE("a stream is split where its frames end, wherever it is cut") {
+  using Kind = FrameAhead::Kind;
+  const Bytes stream = {0, 0, 0, 3, 7, 8, 9, 0, 0, 0, 0};  // a frame of three bytes, and an empty one
+  constexpr std::int32_t size_max = 3;
+  for (std::size_t size = 0; size < 7; ++size)
+    CHECK(frame_ahead(BytesView(stream).first(size), size_max).kind == Kind::part);
+  for (std::size_t size = 7; size <= stream.size(); ++size) {
+    const FrameAhead ahead = frame_ahead(BytesView(stream).first(size), size_max);
+    CHECK(ahead.kind == Kind::whole);
+    CHECK(ahead.bytes() == 7);
+    CHECK(Bytes(ahead.frame.begin(), ahead.frame.end()) == Bytes{7, 8, 9});
+  }
+  const FrameAhead empty = frame_ahead(BytesView(stream).subspan(7), size_max);
+  CHECK(empty.kind == Kind::whole);
+  CHECK(empty.bytes() == frame_size_bytes);
+}
+
+TEST_CASE("a size that is negative or too large is no frame, as soon as it is there") {
+  using Kind = FrameAhead::Kind;
+  const Bytes negative = {0xff, 0xff, 0xff, 0xff}, large = {0, 0, 0, 4};
+  CHECK(frame_ahead(negative, 1 << 20).kind == Kind::illegal);
+  CHECK(frame_ahead(negative, 1 << 20).size == -1);
+  CHECK(frame_ahead(large, 3).kind == Kind::illegal);
+  CHECK(frame_ahead(large, 4).kind == Kind::part);
+  CHECK(frame_ahead(BytesView(large).first(3), 3).kind == Kind::part);
+}
+
 }  // namespace mini::protocol
