@@ -117,8 +117,9 @@ class Bench:
                 except (RuntimeError, subprocess.TimeoutExpired) as problem:
                     if column.startswith(("mini", "alert")):
                         raise
+                    results[column].append({})  # so that rounds stay side by side
                     print(f"left out of this round: {column}: {problem}", flush=True)
-        return {column: figures for column, figures in results.items() if figures}
+        return {column: figures for column, figures in results.items() if any(figures)}
 
     def close(self):
         for kafka in self.kafkas.values():
@@ -143,7 +144,7 @@ def main():
             print(f"({name}: {time.monotonic() - begun:.0f} s)\n", flush=True)
     finally:
         bench.close()
-    if options.out and not failed:
+    if options.out:  # a workload that failed shows as what was not measured
         report.write(options.out, tables, options)
     if failed:
         print("failed: " + ", ".join(failed))

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -187,6 +188,27 @@ class Kafka(Peer):
         if self.kafka:
             self.kafka.stop()
             shutil.rmtree(self.data, ignore_errors=True)
+
+
+def perf_test(peer, topic, records, size):
+    """What kafka-producer-perf-test says of a broker, with the Java client's defaults."""
+    jars = real_kafka.jars(artifact="kafka-tools")
+    cpu_before = cpu_s(peer.pid)
+    done = subprocess.run(
+        [real_kafka.java(), "-cp", f"{jars}/*", "org.apache.kafka.tools.ProducerPerformance", "--topic", topic, "--num-records",
+         str(records), "--record-size", str(size), "--throughput", "-1", "--producer-props", "bootstrap.servers=" + peer.address],
+        capture_output=True, text=True)
+    said = re.search(r"([\d.]+) records/sec.*?([\d.]+) ms avg latency.* ([\d.]+) ms? 99th", done.stdout)
+    if done.returncode != 0 or not said or f"{records} records sent" not in done.stdout:
+        raise RuntimeError("kafka-producer-perf-test: " + (done.stdout + done.stderr)[-500:])
+    return {"records_per_s": float(said[1]), "average_ms": float(said[2]), "p99_ms": float(said[3]),
+            "broker_us_per_record": (cpu_s(peer.pid) - cpu_before) / records * 1e6}
+
+
+def cpu_s(pid):
+    """Processor time of all threads of a process, so far."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 def iperf3(seconds):

@@ -9,7 +9,7 @@ import statistics
 
 import targets
 
-LOWER_IS_BETTER = ("_us", "_ms", "us_per_request", "us_per_mb", "kib_per_connection", "kib_per_partition", "_mib", "ns_per_record")
+LOWER_IS_BETTER = ("_us", "_ms", "us_per_request", "us_per_mb", "us_per_record", "kib_per_connection", "kib_per_partition", "_mib", "ns_per_record")
 
 
 @dataclasses.dataclass

@@ -265,6 +265,27 @@ def client_run(bench, what, library, size, records, linger):
     return run
 
 
+def java(bench):
+    """What somebody sees who holds the brokers against each other with Apache Kafka's own tool."""
+    kafka = bench.kafka()  # where it can be had its tools can
+    if not kafka:
+        return
+    for size, records in ((100, 500_000), (1024, 100_000)):
+
+        def sending(make_peer, size=size, records=records):
+            def run():
+                with make_peer() as peer:
+                    topic = fresh_topic()
+                    bench.load("partitions", peer, topic=topic, partitions=4)  # makes the topic
+                    return peers.perf_test(peer, topic, records, size)
+
+            return run
+
+        runs = [("mini-broker", sending(mini(bench))), (kafka.name, sending(lambda: kafka))]
+        yield Table(f"kafka-producer-perf-test, {size} B, as it comes", bench.rounds(runs),
+                    ["records_per_s", "average_ms", "p99_ms", "broker_us_per_record"], "records_per_s")
+
+
 WORKLOADS = {
     "produce": produce,
     "fetch": fetch,
@@ -275,6 +296,7 @@ WORKLOADS = {
     "start": start,
     "memory": memory,
     "clients": clients,
+    "java": java,
     "in-process": in_process,
     "pipeline": pipeline,
     "scaling": scaling,
