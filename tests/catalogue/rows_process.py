@@ -23,6 +23,8 @@ STOP_MAX_MS = 2000
 IDLE_MAX_MS = 1000  # of the broker 'idle'
 LOAD_ANSWERS = 200
 STOPS_AT_ONCE = 50
+CALLS_BESIDE_FLOOD = 1000
+BESIDE_FLOOD_MAX_S = 2
 FAILED, MISUSE = 1, 2
 MEMORY_SLACK_BYTES = 32 * 1024 * 1024
 LOG_LINE = r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] %s \(mini\.broker\)"
@@ -330,6 +332,28 @@ def stood_still(binary):
         check_equal(c.decode("Heartbeat", 4, c.answer())["ErrorCode"], 0, "the heartbeat that lay there")
 
 
+def flooded(binary):
+    """Somebody produces without waiting for answers, faster than he is served: others have their turn."""
+    with Process(binary, ["--topic", "t"], log_level="warn") as broker:
+        hasty, other = World(broker.bootstrap).connect(), World(broker.bootstrap).connect()
+        frame = hasty.frame("Produce", 9, asking.produce_request([("t", [(0, batch.batch())])], acks=0))
+        megabyte, done = frame * (1_000_000 // len(frame)), threading.Event()
+
+        def flood():
+            while not done.is_set():
+                hasty.socket.sendall(megabyte)
+        thread = threading.Thread(target=flood)
+        thread.start()
+        try:
+            for _ in range(CALLS_BESIDE_FLOOD):
+                began = time.monotonic()
+                check_equal(other.call("ApiVersions", 0)["ErrorCode"], 0)
+                check(time.monotonic() - began < BESIDE_FLOOD_MAX_S, "the other one waits too long")
+        finally:
+            done.set()
+            thread.join()
+
+
 # ---- stopping ---------------------------------------------------------------------------------------------------------
 
 
@@ -444,6 +468,7 @@ PROMISES = [
     Promise("K1", "SIGINT under load: exit 0 within two seconds", stop_under_load(signal.SIGINT)),
     Promise("K1", "SIGTERM as soon as the port file is there", stopped_as_soon_as_it_is_there),
     Promise("P17", "a member is not expelled for what kept the broker away", stood_still),
+    Promise("P17", "a client that floods the broker holds up nobody", flooded),
     Promise("K7", "a port that is taken: exit 1 and one sentence that names it", port_taken),
     Promise("K11", "stdout is a pipe that nobody reads", nobody_reads_the_log),
     Promise("start", "the first lines: who, where, what to try; then that it has started", first_lines),
