@@ -62,8 +62,6 @@ class Reply {
   }
 
   std::int16_t version() const { return version_; }
-  ConnectionId connection() const { return connection_; }
-  bool owed() const { return port_ != nullptr; }
 
   void send(const Response& response) { send_as(response, version_); }
   // In another version's layout: ApiVersions alone needs it.

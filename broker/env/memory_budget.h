@@ -26,7 +26,6 @@ class MemoryBudget {
   std::size_t used() const { return used_; }
   std::size_t limit() const { return limit_; }
   std::size_t available() const { return used_ < limit_ ? limit_ - used_ : 0; }
-  bool low() const { return available() < limit_ / 16; }  // time to say so, and to expire old segments early
 
  private:
   std::size_t limit_;
