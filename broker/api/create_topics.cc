@@ -78,6 +78,11 @@ std::vector<CreateTopicsResponse::CreatableTopicConfigs> described(const TopicCo
   return lines;
 }
 
+std::size_t bytes_of(const Answer& answer) {  // about, with its texts
+  const std::size_t lines = answer.configs ? answer.configs->size() : 0;
+  return 2 * (sizeof(Answer) + lines * sizeof(CreateTopicsResponse::CreatableTopicConfigs));
+}
+
 Answer create_one(Services& broker, const Asked& asked, bool validate_only) {
   TopicConfig config(broker.config);
   Topics::NewTopic topic{asked.name, asked.num_partitions, config};
@@ -111,12 +116,15 @@ void create_topics(Services& broker, const RequestContext&, const CreateTopicsRe
   Named<std::string_view> named;
   for (const Asked& asked : request.topics) named.add(asked.name);
   CreateTopicsResponse response;
+  std::size_t bytes = 0;
   for (const Asked& asked : request.topics) {
     if (!named.answer_due(asked.name)) continue;
     response.topics.push_back(
         named.twice(asked.name)
             ? refused(asked, {ErrorCode::invalid_request, "The request names this topic more than once."})
             : create_one(broker, asked, request.validate_only));
+    bytes += bytes_of(response.topics.back());
+    if (!reply.has_room_for(bytes)) return;
   }
   reply.send(response);
 }

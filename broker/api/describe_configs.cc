@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/api/handlers.h"
+#include "broker/api/named.h"
 #include "broker/config/describe.h"
 #include "broker/topics/topics.h"
 #include "protocol/messages/describe_configs.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::int8_t topic_resource = 2;
 constexpr std::int8_t broker_resource = 4;
+constexpr std::size_t line_bytes = 2 * sizeof(Line);  // about, with its texts
 
 Line line_of(const ConfigEntry& entry, const DescribeConfigsRequest& request) {
   Line line;
@@ -74,7 +76,10 @@ std::vector<ConfigEntry> entries(Services& broker, Answer& answer) {
 void describe_configs(Services& broker, const RequestContext&, const DescribeConfigsRequest& request,
                       Reply<DescribeConfigsResponse> reply) {
   DescribeConfigsResponse response;
+  Once<std::pair<std::int8_t, std::string_view>> once;
+  std::size_t bytes = 0;
   for (const auto& resource : request.resources) {
+    if (!once.first({resource.resource_type, resource.resource_name})) continue;
     Answer& answer = response.results.emplace_back();
     answer.resource_type = resource.resource_type;
     answer.resource_name = resource.resource_name;
@@ -84,6 +89,8 @@ void describe_configs(Services& broker, const RequestContext&, const DescribeCon
       if (all || std::find(keys->begin(), keys->end(), entry.name) != keys->end())
         answer.configs.push_back(line_of(entry, request));
     }
+    bytes += answer.configs.size() * line_bytes;
+    if (!reply.has_room_for(bytes)) return;
   }
   reply.send(response);
 }

@@ -3,6 +3,7 @@
 // while the group is stable.
 #include "protocol/messages/describe_groups.h"
 #include "broker/api/handlers.h"
+#include "broker/api/named.h"
 #include "broker/api/operations.h"
 #include "broker/groups/group_registry.h"
 
@@ -36,7 +37,9 @@ DescribeGroupsResponse::DescribedGroup described(const std::string& group_id, Gr
 void describe_groups(Services& broker, const RequestContext&, const DescribeGroupsRequest& request,
                      Reply<DescribeGroupsResponse> reply) {
   DescribeGroupsResponse response;
+  Once<std::string_view> once;
   for (const std::string& group_id : request.groups) {
+    if (!once.first(group_id)) continue;
     response.groups.push_back(described(group_id, broker.groups.describe(group_id)));
     if (request.include_authorized_operations)
       response.groups.back().authorized_operations = group_operations;

@@ -4,11 +4,10 @@
 // whole batches as slices of the log; the first batch comes whole even above every limit (KIP-74). Not
 // emulated: fetch sessions (session id 0 every time, KIP-227), followers (a replica id is refused),
 // rack-aware replicas (rack_id is read and ignored), transactions (aborted_transactions is empty).
-#include "protocol/messages/fetch.h"
 #include <algorithm>
 
+#include "broker/api/fetch_plan.h"
 #include "broker/api/handlers.h"
-#include "broker/topics/topics.h"
 
 namespace mini::broker {
 
@@ -20,53 +19,6 @@ using PartitionAnswer = FetchResponse::PartitionData;
 namespace {
 
 constexpr std::int8_t read_committed = 1;
-
-// What a parked fetch keeps: the topics it found, never views of its frame.
-struct Wanted {
-  PartitionId partition;
-  Offset offset;
-  LeaderEpoch current_leader_epoch;
-  LeaderEpoch last_fetched_epoch;  // of the record before `offset`, where the client says so
-  std::size_t bytes_max;
-};
-
-struct WantedTopic {
-  std::string name;
-  Uuid id;
-  TopicPtr topic;
-  std::vector<Wanted> partitions;
-};
-
-struct Plan {
-  std::vector<WantedTopic> topics;
-  std::int16_t version = 0;
-  bool committed_only = false;
-  std::size_t bytes_max = 0;
-  std::size_t bytes_min = 0;
-
-  bool by_topic_id() const { return version >= 13; }   // KIP-516
-  bool zstd_allowed() const { return version >= 10; }  // KIP-110
-};
-
-Plan plan_of(const Services& broker, const RequestContext& context, const FetchRequest& request) {
-  Plan plan;
-  plan.version = context.version;
-  plan.committed_only = request.isolation_level == read_committed;
-  plan.bytes_max =
-      static_cast<std::size_t>(std::clamp(request.max_bytes, 0, broker.settings.fetch_max_bytes));
-  plan.bytes_min = std::min(static_cast<std::size_t>(std::max(request.min_bytes, 0)), plan.bytes_max);
-  for (const auto& asked : request.topics) {
-    WantedTopic& topic = plan.topics.emplace_back();
-    topic.name = asked.topic;
-    topic.id = asked.topic_id;
-    topic.topic = plan.by_topic_id() ? broker.topics.find(asked.topic_id) : broker.topics.find(asked.topic);
-    for (const auto& partition : asked.partitions)
-      topic.partitions.push_back({partition.partition, partition.fetch_offset, partition.current_leader_epoch,
-                                  partition.last_fetched_epoch,
-                                  static_cast<std::size_t>(std::max(partition.partition_max_bytes, 0))});
-  }
-  return plan;
-}
 
 PartitionAnswer refused(PartitionId partition, ErrorCode error) {
   PartitionAnswer answer;

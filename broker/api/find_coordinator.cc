@@ -4,6 +4,7 @@
 // report at once instead of trying again.
 #include "protocol/messages/find_coordinator.h"
 #include "broker/api/handlers.h"
+#include "broker/api/named.h"
 
 namespace mini::broker {
 
@@ -48,8 +49,10 @@ void find_coordinator(Services& broker, const RequestContext& context, const Fin
   const ErrorCode error = error_of(broker, request.key_type);
   FindCoordinatorResponse response;
   if (several_keys) {
-    for (const std::string& key : request.coordinator_keys)
-      response.coordinators.push_back(coordinator(broker, context, key, error));
+    Once<std::string_view> once;
+    for (const std::string& key : request.coordinator_keys) {
+      if (once.first(key)) response.coordinators.push_back(coordinator(broker, context, key, error));
+    }
     return reply.send(response);
   }
   const auto only = coordinator(broker, context, request.key, error);

@@ -32,6 +32,9 @@ struct RequestContext {
 // Where answers go: implemented by the core, one for all connections.
 class AnswerPort {
  public:
+  // Whether an answer may hold so many bytes by value; the log's bytes that it refers to do not count. Where
+  // it may not, the limit is told and the connection closed: nothing else is called then.
+  virtual bool has_room_for_answer(ConnectionId connection, std::size_t bytes) = 0;
   // The buffer to write the answer's frame into; none when the connection is gone, and then nothing else is
   // called.
   virtual protocol::OutBuffer* begin_answer(ConnectionId connection) = 0;
@@ -62,8 +65,10 @@ class Reply {
   }
 
   std::int16_t version() const { return version_; }
-  ConnectionId connection() const { return connection_; }
-  bool owed() const { return port_ != nullptr; }
+
+  // For a handler that tells much of each thing that is named, before it builds on: where this is false the
+  // connection was closed, and nothing is owed any more.
+  bool has_room_for(std::size_t bytes) const { return port_->has_room_for_answer(connection_, bytes); }
 
   void send(const Response& response) { send_as(response, version_); }
   // In another version's layout: ApiVersions alone needs it.

@@ -32,11 +32,9 @@ class Describing {
       for (const auto& [name, topic] : broker_.topics.all()) answers.push_back(describe(*topic));
       return answers;
     }
-    Named<std::pair<std::string, Uuid>> named;
-    const auto key = [](const Asked& asked) { return std::pair(asked.name.value_or(""), asked.topic_id); };
-    for (const Asked& asked : *request_.topics) named.add(key(asked));
+    Once<std::pair<std::string, Uuid>> once;
     for (const Asked& asked : *request_.topics) {
-      if (named.answer_due(key(asked))) answers.push_back(find(asked));
+      if (once.first({asked.name.value_or(""), asked.topic_id})) answers.push_back(find(asked));
     }
     return answers;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <utility>
 
 // What a request names, and how often: as in Apache Kafka, what is named twice is answered once.
@@ -25,6 +26,20 @@ class Named {
     bool answered = false;
   };
   std::map<Key, Times> times_;
+};
+
+// The same where it is no fault to be named twice.
+//
+//   Once<std::string_view> once;
+//   for (const auto& asked : request.groups)
+//     if (once.first(asked.group_id)) add(done(asked));
+template <class Key>
+class Once {
+ public:
+  bool first(const Key& key) { return seen_.insert(key).second; }
+
+ private:
+  std::set<Key> seen_;
 };
 
 }  // namespace mini::broker

@@ -5,6 +5,7 @@
 // epoch of v9, which only groups of KIP-848 have.
 #include "protocol/messages/offset_fetch.h"
 #include "broker/api/handlers.h"
+#include "broker/api/named.h"
 #include "broker/groups/group_registry.h"
 
 namespace mini::broker {
@@ -37,11 +38,16 @@ void add_all(Topics& answers, const CommittedOffsets* offsets) {
 template <class Answers, class Asked>
 void answer(Answers& answers, const Asked& asked, const CommittedOffsets* offsets) {
   if (!asked) return add_all(answers, offsets);
+  Once<std::pair<std::string_view, PartitionId>> once;
   for (const auto& each : *asked) {
     auto& topic = answers.emplace_back();
     topic.name = each.name;
-    for (const PartitionId partition : each.partition_indexes)
-      add(topic, partition, offsets ? offsets->find(each.name, partition) : nullptr);
+    for (const PartitionId partition : each.partition_indexes) {
+      if (once.first({each.name, partition}))
+        add(topic, partition, offsets ? offsets->find(each.name, partition) : nullptr);
+    }
+    const bool all_told_before = topic.partitions.empty() && !each.partition_indexes.empty();
+    if (all_told_before) answers.pop_back();
   }
 }
 
@@ -52,7 +58,9 @@ void offset_fetch(Services& broker, const RequestContext& context, const OffsetF
   const bool several_groups = context.version >= 8;  // KIP-709
   OffsetFetchResponse response;
   if (!several_groups) answer(response.topics, request.topics, broker.groups.offsets(request.group_id));
+  Once<std::string_view> once;
   for (const auto& asked : request.groups) {
+    if (!once.first(asked.group_id)) continue;
     auto& group = response.groups.emplace_back();
     group.group_id = asked.group_id;
     answer(group.topics, asked.topics, broker.groups.offsets(asked.group_id));

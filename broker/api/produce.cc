@@ -47,7 +47,6 @@ protocol::JudgeOptions judge_options(const Services& broker, const RequestContex
                                      const TopicSettings& settings) {
   protocol::JudgeOptions options;
   options.batch_size_max = static_cast<std::size_t>(settings.max_message_bytes);
-  options.inflated_size_max = static_cast<std::size_t>(broker.settings.socket_request_max_bytes);
   options.timestamp_type = static_cast<protocol::TimestampType>(settings.message_timestamp_type);
   options.now = broker.now.wall.count();
   options.timestamp_before_max_ms = settings.message_timestamp_before_max_ms;
@@ -60,7 +59,10 @@ protocol::JudgeOptions judge_options(const Services& broker, const RequestContex
 class Producing {
  public:
   Producing(Services& broker, const RequestContext& context, const ProduceRequest& request)
-      : broker_(broker), context_(context), request_(request) {}
+      : broker_(broker),
+        context_(context),
+        request_(request),
+        inflated_left_(static_cast<std::size_t>(broker.settings.socket_request_max_bytes)) {}
 
   // Where one of these holds, no partition of the request is looked at.
   ErrorCode whole_request_error() const {
@@ -78,8 +80,8 @@ class Producing {
     if (request_.acks == acks_all && topic->settings().min_insync_replicas > 1)
       return refused(ErrorCode::not_enough_replicas,
                      "min.insync.replicas is above 1, and there is one broker.");
-    const auto verdict =
-        protocol::judge_produced(data.records, judge_options(broker_, context_, topic->settings()));
+    const auto verdict = judge(data, topic->settings());
+    if (verdict.error == ErrorCode::not_enough_replicas) return refused_by_log(*partition, verdict.error);
     if (failed(verdict.error)) return refused(verdict);
     if (verdict.batch->header().transactional())
       return refused(ErrorCode::invalid_txn_state, "Transactions are not served.");
@@ -97,9 +99,29 @@ class Producing {
     return false;
   }
 
+  // What all batches of a request inflate to, and what its answer lists, is bounded as if they were one.
+  protocol::Verdict judge(const PartitionData& data, const TopicSettings& settings) {
+    protocol::JudgeOptions options = judge_options(broker_, context_, settings);
+    const std::size_t memory_left = broker_.environment.memory.room_for_work();
+    const bool memory_is_short = memory_left < inflated_left_;
+    options.inflated_size_max = std::min(inflated_left_, memory_left);
+    options.bad_records_listed_max = bad_records_left_;
+    protocol::Verdict verdict = protocol::judge_produced(data.records, options);
+    inflated_left_ -= verdict.inflated_size;
+    bad_records_left_ -= verdict.bad_records.size();
+    const bool once_inflated = data.records.size() <= options.batch_size_max;
+    if (verdict.error == ErrorCode::message_too_large && once_inflated && memory_is_short)
+      verdict.error = ErrorCode::not_enough_replicas;
+    return verdict;
+  }
+
   PartitionAnswer append(const Topic& topic, Partition& partition, const protocol::Verdict& verdict) {
     const TopicSettings& settings = topic.settings();
     const StoredBatch batch(verdict, settings);
+    // Another codec than the producer's may make it larger.
+    if (batch.view().bytes().size() > static_cast<std::size_t>(settings.max_message_bytes))
+      return refused(ErrorCode::message_too_large,
+                     "The record batch is larger than max.message.bytes once compressed for its topic.");
     const AppendOptions options{partition.leader_epoch(), broker_.now,
                                 static_cast<protocol::TimestampType>(settings.message_timestamp_type),
                                 verdict.max_timestamp_delta};
@@ -128,6 +150,8 @@ class Producing {
   Services& broker_;
   const RequestContext& context_;
   const ProduceRequest& request_;
+  std::size_t inflated_left_;
+  std::size_t bad_records_left_ = protocol::bad_records_max;
 };
 
 // Apache Kafka lets the last of several entries for one partition win; here none is taken, so that nobody is

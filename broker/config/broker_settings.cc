@@ -23,7 +23,6 @@ constexpr IntegerField<std::int32_t> int32_fields[] = {
     {"socket.request.max.bytes", &BrokerSettings::socket_request_max_bytes},
     {"fetch.max.bytes", &BrokerSettings::fetch_max_bytes},
     {"num.partitions", &BrokerSettings::num_partitions},
-    {"default.replication.factor", &BrokerSettings::default_replication_factor},
     {"mini.partitions.max", &BrokerSettings::partitions_max},
     {"group.initial.rebalance.delay.ms", &BrokerSettings::group_initial_rebalance_delay_ms},
     {"group.min.session.timeout.ms", &BrokerSettings::group_min_session_timeout_ms},

@@ -34,7 +34,6 @@ struct BrokerSettings {
 
   // Topics
   std::int32_t num_partitions = 1;
-  std::int32_t default_replication_factor = 1;  // as given; there is only one broker
   std::int32_t partitions_max = 100'000;
   bool auto_create_topics = true;
   bool delete_topic_enable = true;

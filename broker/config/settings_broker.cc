@@ -29,7 +29,8 @@ constexpr Row rows[] = {
     honoured("connections.max.idle.ms", int64, "600000",
              "A connection without a request for this long is closed."),
     honoured("socket.request.max.bytes", int32, "104857600",
-             "Largest request; a larger one closes the connection.")
+             "Largest request; a larger one closes the connection. Also the most that the batches of one "
+             "request inflate to.")
         .from(1)
         .high(),
     honoured(
@@ -106,7 +107,7 @@ constexpr Row rows[] = {
     honoured(
         "mini.memory.limit", int64, "0",
         "Bytes that records and state may take; 0 for half of what the machine or its container has. Past it "
-        "producers are asked to try again later.")
+        "producers are asked to try again later, and large answers close their connection.")
         .from(0)
         .high(),
 

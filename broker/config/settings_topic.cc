@@ -58,8 +58,8 @@ constexpr Row rows[] = {
         accepted("max.compaction.lag.ms", int64, int64_max, "Latest time at which a record is compacted."))
         .from(1)
         .inherits_from({"log.cleaner.max.compaction.lag.ms"}),
-    of_topic(
-        honoured("max.message.bytes", int32, "1048588", "Largest record batch that is stored, as it came."))
+    of_topic(honoured("max.message.bytes", int32, "1048588",
+                      "Largest record batch that is taken, as it came and as compression.type makes it."))
         .from(0)
         .inherits_from({"message.max.bytes"}),
     of_topic(honoured("message.timestamp.after.max.ms", int64, "3600000",

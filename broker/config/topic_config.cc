@@ -26,13 +26,6 @@ std::optional<std::string> TopicConfig::set(std::string_view name, std::optional
   return std::nullopt;
 }
 
-void TopicConfig::remove(std::string_view name) {
-  const auto found = overrides_.find(name);
-  if (found == overrides_.end()) return;
-  overrides_.erase(found);
-  resolve();
-}
-
 void TopicConfig::resolve() {
   settings_ = broker_->topic_defaults();
   for (const auto& [name, value] : overrides_) assign(settings_, *find_setting(name, Scope::topic), value);

@@ -29,7 +29,6 @@ class TopicConfig {
 
   // An error changes nothing.
   std::optional<std::string> set(std::string_view name, std::optional<std::string_view> value);
-  void remove(std::string_view name);  // back to the default
 
   const TopicSettings& settings() const { return settings_; }
   const Overrides& overrides() const { return overrides_; }

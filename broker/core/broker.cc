@@ -1,6 +1,7 @@
 #include "broker/core/broker.h"
 
 #include <cassert>
+#include <limits>
 
 #include "broker/api/refuse_api_versions.h"
 #include "broker/api/table.h"
@@ -12,6 +13,9 @@ using protocol::ApiKey;
 using protocol::OutBuffer;
 
 namespace {
+
+// An answer's size is an int32 and stands in front of it: a larger one is taken back, its size being wrong.
+constexpr std::size_t frame_bytes_max = protocol::frame_size_bytes + std::numeric_limits<std::int32_t>::max();
 
 GroupSettings group_settings(const BrokerSettings& settings) {
   GroupSettings groups;
@@ -133,7 +137,25 @@ OutBuffer* Broker::begin_answer(ConnectionId id) {
 
 void Broker::end_answer(ConnectionId id) {
   Connection& connection = connections_.at(id);
-  finish_request(id, connection, sink_.output(id).size_since(connection.answer_at));
+  OutBuffer& out = sink_.output(id);
+  const std::size_t bytes = out.size_since(connection.answer_at);
+  const std::size_t bytes_by_value = out.mark().own - connection.answer_at.own;
+  const bool size_can_be_told = bytes <= frame_bytes_max || refuse_answer(id, "the size of a frame");
+  if (size_can_be_told && has_room_for_answer(id, bytes_by_value))
+    return finish_request(id, connection, bytes);
+  out.truncate(connection.answer_at);
+}
+
+bool Broker::has_room_for_answer(ConnectionId id, std::size_t bytes) {
+  if (bytes > answer_bytes_max) return refuse_answer(id, "answer_bytes_max");
+  return bytes <= environment_.memory.room_for_work() || refuse_answer(id, "mini.memory.limit");
+}
+
+bool Broker::refuse_answer(ConnectionId id, std::string_view limit) {
+  constexpr std::string_view what = "an answer would be too large: its connection is closed";
+  environment_.events.limit_hit({limit, what});
+  hang_up(id, what);
+  return false;
 }
 
 void Broker::no_answer(ConnectionId id) {

@@ -44,6 +44,9 @@ enum class Received {
   closed,    // the connection must be closed; the sink was told why
 };
 
+// The most bytes that one answer may hold by value. The log's bytes are sent by reference and do not count.
+inline constexpr std::size_t answer_bytes_max = std::size_t{128} << 20;
+
 class Broker final : private AnswerPort {
  public:
   // The four must outlive the broker. `cluster_id` empty: a random one.
@@ -84,6 +87,7 @@ class Broker final : private AnswerPort {
     bool hung_up = false;
   };
 
+  bool has_room_for_answer(ConnectionId connection, std::size_t bytes) override;
   protocol::OutBuffer* begin_answer(ConnectionId connection) override;
   void end_answer(ConnectionId connection) override;
   void no_answer(ConnectionId connection) override;
@@ -91,6 +95,7 @@ class Broker final : private AnswerPort {
 
   Received serve(ConnectionId id, Connection& connection, const struct Api& api, protocol::BytesView frame);
   Received reject(ConnectionId id, std::string_view reason);
+  bool refuse_answer(ConnectionId id, std::string_view limit);  // gives false
   void finish_request(ConnectionId id, Connection& connection, std::size_t response_bytes);
   void expire_logs();
 

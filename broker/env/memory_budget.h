@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 // Counts the bytes that the broker holds against one limit. It counts; it does not allocate.
@@ -19,6 +20,8 @@ class MemoryBudget {
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
+  static constexpr std::size_t least_room_for_work = 1 << 20;
+
   bool try_take(std::size_t bytes);   // false, and nothing taken, when it would pass the limit
   void take(std::size_t bytes);       // for what must go on (reads, commits, deletes): may pass the limit
   void give_back(std::size_t bytes);  // at most what was taken
@@ -26,7 +29,9 @@ class MemoryBudget {
   std::size_t used() const { return used_; }
   std::size_t limit() const { return limit_; }
   std::size_t available() const { return used_ < limit_ ? limit_ - used_ : 0; }
-  bool low() const { return available() < limit_ / 16; }  // time to say so, and to expire old segments early
+  // What a request that is being worked on may take until it is answered. A little is there even where all is
+  // used up: what is kept could neither be read nor deleted otherwise.
+  std::size_t room_for_work() const { return std::max(available(), least_room_for_work); }
 
  private:
   std::size_t limit_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
-#include <limits>
 
 #include "broker/log/batch_search.h"
 
@@ -81,18 +80,6 @@ protocol::Records PartitionLog::read(const ReadOptions& options) const {
     if (end < segment.size()) break;
   }
   return records;
-}
-
-std::size_t PartitionLog::bytes_between(Offset from, Offset until, std::size_t enough) const {
-  std::size_t bytes = 0;
-  if (from >= std::min(until, end_offset_)) return bytes;
-  for (auto at = segment_holding(from); at != segments_.end() && bytes < enough; ++at) {
-    const Segment& segment = **at;
-    if (segment.base_offset() >= until) break;
-    const std::size_t position = from > segment.base_offset() ? segment.find(from) : 0;
-    bytes += segment.end_of_read(position, until, std::numeric_limits<std::size_t>::max()) - position;
-  }
-  return bytes;
 }
 
 PartitionLog::Segments::const_iterator PartitionLog::segment_holding(Offset offset) const {

@@ -69,9 +69,6 @@ class PartitionLog {
   // Whole batches from the one that holds `from`. OFFSET_OUT_OF_RANGE is the caller's to ask: from must lie
   // in [start_offset, end_offset].
   protocol::Records read(const ReadOptions& options) const;
-  // How many bytes `read` would find between two offsets; where that is `enough` or more, maybe fewer than
-  // all, but never fewer than `enough`.
-  std::size_t bytes_between(Offset from, Offset until, std::size_t enough) const;
 
   Offset start_offset() const { return start_offset_; }
   Offset end_offset() const { return end_offset_; }
@@ -93,7 +90,6 @@ class PartitionLog {
   // idle producers. Returns how many segments went.
   std::size_t expire(Now now);
 
-  void configure(const LogSettings& settings) { settings_ = settings; }  // from the next append or expire on
   const ProducerStates& producers() const { return producers_; }
 
  private:
@@ -109,7 +105,7 @@ class PartitionLog {
   void claim_bookkeeping() { producers_claim_.resize(producers_.memory_bytes()); }
 
   Storage& storage_;
-  LogSettings settings_;
+  const LogSettings settings_;
   Offset start_offset_ = 0;
   Offset end_offset_ = 0;
   std::size_t size_bytes_ = 0;

@@ -109,6 +109,7 @@ class Inspection {
     Bytes room;  // takes memory only where the batch is compressed
     RecordReader records(batch, room, options_.inflated_size_max);
     RecordView record;
+    verdict_.inflated_size = room.size();
     for (std::int32_t index = 0; records.next(record); ++index) {
       if (record.offset_delta != index) return invalid("The offsets inside the batch are not dense.");
       look_at(record);
@@ -136,7 +137,8 @@ class Inspection {
   void list(const RecordView& record, const char* message) {
     std::vector<RecordError>& bad = verdict_.bad_records;
     const bool listed = !bad.empty() && bad.back().batch_index == record.offset_delta;
-    if (!listed && bad.size() < bad_records_max) bad.push_back({record.offset_delta, message});
+    if (!listed && bad.size() < options_.bad_records_listed_max)
+      bad.push_back({record.offset_delta, message});
   }
 
   const JudgeOptions& options_;

@@ -1,7 +1,12 @@
 """I: creating, growing and deleting topics, deleting records, asking for settings. What needs access control waits."""
 from row import Row
-from shared import asking, batch, check_equal
+from shared import asking, batch, check, check_equal
+from world import CLOSED
 
+BROKER_RESOURCE = 4
+MANY = 20_000
+MEMORY_SLACK_BYTES = 32 * 1024 * 1024
+ANSWER_BYTES_MAX = 128 * 1024 * 1024
 ILLEGAL_NAMES = ("", ".", "..", "n" * 250, "a/b", "../x", "a\0b", "ä")
 
 
@@ -86,6 +91,27 @@ def settings_of(kind):
         "Results"][0]["ErrorCode"]
 
 
+def settings_again_and_again(world):
+    """The same few bytes over and over: one answer, and little memory."""
+    before, broker = world.process.memory(), str(node_id(world))
+    world.process.forget_peak()
+    asked = [{"ResourceType": BROKER_RESOURCE, "ResourceName": broker, "ConfigurationKeys": None}] * MANY
+    answer = world.call("DescribeConfigs", 3, {"Resources": asked, "IncludeSynonyms": True, "IncludeDocumentation": True})
+    check(world.process.peak() - before < MEMORY_SLACK_BYTES, "memory for what is told once")
+    return [r["ErrorCode"] for r in answer["Results"]]
+
+
+def wishes_beyond_an_answer(world):
+    """Each wish is told all its settings: together they are more than an answer may hold."""
+    before, since = world.process.memory(), len(world.process.log())
+    world.process.forget_peak()
+    try:
+        return created(world, *[asking.create(f"wish-{i}") for i in range(MANY)], validate_only=True)
+    finally:
+        check("answer_bytes_max" in world.process.log()[since:], "the log says which limit it was")
+        check(world.process.peak() - before < 2 * ANSWER_BYTES_MAX, "memory for an answer that never goes")
+
+
 ROWS = [
     Row("I1", "illegal topic names", lambda w: created(w, *[asking.create(n) for n in ILLEGAL_NAMES]), [17] * len(ILLEGAL_NAMES)),
     Row("I2", "a topic that exists", lambda w: created(w, asking.create(w.topic())), [36]),
@@ -109,4 +135,8 @@ ROWS = [
     Row("I12", "fewer partitions than there are", grown(1), 37),
     Row("I15", "settings of an unknown resource type", settings_of(7), 42),
     Row("I17", "creating for validation only", validated_only, ([0], False)),
+    Row("I19", "the broker's settings twenty thousand times in a request", settings_again_and_again, [0], within_ms=10_000,
+        not_replayed="a real broker answers each and may run out of memory"),
+    Row("I20", "more topics for validation only than an answer may tell of", wishes_beyond_an_answer, CLOSED,
+        within_ms=10_000, not_replayed="a real broker answers each and may run out of memory"),
 ]

@@ -11,6 +11,7 @@ LATEST = -1
 FOREVER_MS = 2**31 - 1
 PARKED = 200
 NAMES = 100_000
+AGAIN = 20_000
 UNKNOWN_TOPIC = 3
 TOPIC_ROW_BYTES = 2 + 2 + 1 + 4  # without its name: error, size of the name, internal or not, no partitions
 
@@ -154,6 +155,19 @@ def coordinator_of_type_9(world):
     return world.call("FindCoordinator", 4, {"KeyType": 9, "CoordinatorKeys": ["g"]})["Coordinators"][0]["ErrorCode"]
 
 
+def one_partition_again_and_again(world):
+    request = asking.fetch(filled(world))
+    request["Topics"][0]["Partitions"] *= AGAIN
+    answer = world.call("Fetch", 11, request)
+    return [(p["ErrorCode"], p["Records"] != b"") for t in answer["Responses"] for p in t["Partitions"]]
+
+
+def no_partition(world):
+    request = asking.fetch(world.topic(), max_wait=FOREVER_MS)
+    request["Topics"][0]["Partitions"] = []
+    return world.call("Fetch", 11, request)["Responses"]
+
+
 ROWS = [
     Row("G1", "an offset behind the end", fetched(offset=4), (0, 1)),
     Row("G1", "a negative offset", fetched(offset=-1), (0, 1)),
@@ -180,4 +194,6 @@ ROWS = [
     Row("G17", "a topic deleted and created anew under a fetch by id", created_anew, ((0, 100), (0, 100), (0, 0)),
         kafka=((0, 3), (0, 100), (0, 0)), within_ms=10_000),
     Row("G18", "FindCoordinator of key type 9", coordinator_of_type_9, 42),
+    Row("G19", "one partition twenty thousand times in a Fetch", one_partition_again_and_again, [(0, True)]),
+    Row("G20", "a Fetch that names a topic without a partition does not wait", no_partition, []),
 ]

@@ -17,6 +17,8 @@ MESSAGE_MAX_BYTES = 1_048_588  # max.message.bytes
 SEGMENT_BYTES_MIN = 1_048_576
 ZSTD_BLOCK_BYTES = 128 * 1024
 GIGABYTE = 1 << 30
+BOMBS = 40
+BOMB_BYTES = 20 << 20
 # Records are inflated to at most socket.request.max.bytes; while their room grows there are two of it.
 INFLATED_MAX_BYTES = 2 * REAL_LIMIT_BYTES
 LEFT_BEHIND_MAX_BYTES = 32 * 1024 * 1024
@@ -170,6 +172,19 @@ def bomb(build):
     return act
 
 
+def many_bombs(world):
+    """Batches of 20 MiB of which a request may hold five, short of a few bytes; they themselves are tiny."""
+    topic = world.topic(partitions=BOMBS)
+    start, end = huge_record(BOMB_BYTES)
+    batch_of_it = compressed(ZSTD, zstd_frame([start, (b"x", BOMB_BYTES), end]))
+    request = asking.produce_request([(topic, [(partition, batch_of_it) for partition in range(BOMBS)])])
+    world.process.forget_peak()
+    before = world.process.memory()
+    rows = world.call("Produce", 9, request)["Responses"][0]["PartitionResponses"]
+    check(world.process.peak() - before < INFLATED_MAX_BYTES, "one batch at a time is in memory")
+    return [row["ErrorCode"] for row in rows]
+
+
 def harmless_zstd(world):
     """The hand-made frame is one that decoders take: or the bomb would prove nothing."""
     start, end = huge_record(100_000)
@@ -242,6 +257,8 @@ ROWS = [
     Row("E29", "a zip bomb: 33 KiB of zstd that are a gigabyte", bomb(zstd_bomb), 10, within_ms=20_000,
         not_replayed="a real broker may go down"),
     Row("E29", "a zip bomb: gzip that is larger than any request", bomb(gzip_bomb), 10, within_ms=60_000,
+        not_replayed="a real broker may go down"),
+    Row("E29", "forty zip bombs in a request, which together are larger than any", many_bombs, [0] * 4 + [10] * 36,
         not_replayed="a real broker may go down"),
     Row("E30", "zstd with Produce of version 6", stored(compressed(ZSTD, zstd_frame([batch.record(0)])), version=6), 76),
     *[Row("E31", f"the right CRC, and {name} that is none", stored(compressed(codec, b"\x01broken stream\xff" * 3)), 2,

@@ -119,6 +119,61 @@ TEST_CASE("a fetch does not wait where min_bytes are there, or where it may not 
   CHECK(story.ask<FetchResponse>(nothing, 11).responses.empty());
 }
 
+TEST_CASE("a fetch that names no partition has nothing to wait for") {
+  each_version<FetchRequest>([](std::int16_t version) {
+    Story story;
+    FetchRequest request = story.fetch_request({.max_wait_ms = 60'000});
+    request.topics[0].partitions.clear();
+    auto fetch = story.client.send<FetchResponse>(request, version);
+    REQUIRE(fetch.answered());
+    CHECK(fetch.get().responses.empty());
+  });
+}
+
+TEST_CASE("a partition that is named again is answered once: in its first place, by its last wishes") {
+  each_version<FetchRequest>([](std::int16_t version) {
+    Story story({}, 3);
+    story.broker.create_topic("u");
+    for (const PartitionId partition : {0, 1, 2}) {
+      for (const char* value : {"a", "b", "c"}) story.produce(batch_of({value}), {"t", partition});
+    }
+    FetchRequest request;
+    request.max_bytes = 1 << 20;
+    const auto name = [&](const Place& place, Offset offset) {
+      add_partition(request, {.from = place, .offset = offset}, story.id_of(place.topic));
+    };
+    name({"t", 2}, 0);
+    name({"t", 0}, 0);
+    name({"u", 0}, 0);
+    name({"t", 1}, 0);
+    name({"t", 2}, 1);
+    name({"u", 0}, 0);
+    name({"t", 2}, 2);
+    const auto topics = story.ask<FetchResponse>(request, version).responses;
+    REQUIRE(topics.size() == 3);  // as the request has them: "t", "u", "t"
+    REQUIRE(topics[0].partitions.size() == 2);
+    CHECK(topics[0].partitions[0].partition_index == 2);
+    CHECK(values_in(topics[0].partitions[0].records.copy()) == Names{"c"});
+    CHECK(topics[0].partitions[1].partition_index == 0);
+    CHECK(values_in(topics[0].partitions[1].records.copy()) == Names{"a", "b", "c"});
+    CHECK(topics[1].partitions.size() == 1);
+    REQUIRE(topics[2].partitions.size() == 1);
+    CHECK(topics[2].partitions[0].partition_index == 1);
+  });
+}
+
+TEST_CASE("a fetch that names one partition very often waits for it once") {
+  Story story;
+  FetchRequest request = story.fetch_request({.max_wait_ms = 60'000, .min_bytes = 1});
+  auto& partitions = request.topics[0].partitions;
+  partitions.resize(100'000, partitions[0]);
+  auto fetch = story.client.send<FetchResponse>(request, newest_of<FetchRequest>());
+  CHECK_FALSE(fetch.answered());
+  TestClient producer(story.broker);
+  producer.ask<ProduceResponse>(produce_request(batch_of({"a"})), 9);
+  CHECK(fetch.get().responses.at(0).partitions.size() == 1);
+}
+
 TEST_CASE("a fetch answers at once when any of its partitions has an error") {
   each_version<FetchRequest>([](std::int16_t version) {
     Story story({}, 2);

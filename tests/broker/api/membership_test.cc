@@ -308,7 +308,7 @@ TEST_CASE("one coordinator, this broker, for every group; none for transactions"
       if (version < 4)
         request.key = "g";
       else
-        request.coordinator_keys = {"g", "g"};
+        request.coordinator_keys = {"g", "h"};
       const auto answer = story.ask<FindCoordinatorResponse>(request, version);
       const bool refused = failed(row.error);
       const std::string host = refused ? "" : "127.0.0.1";
@@ -321,8 +321,9 @@ TEST_CASE("one coordinator, this broker, for every group; none for transactions"
         continue;
       }
       REQUIRE(answer.coordinators.size() == 2);
+      CHECK(answer.coordinators[0].key == "g");
+      CHECK(answer.coordinators[1].key == "h");
       for (const auto& each : answer.coordinators) {
-        CHECK(each.key == "g");
         CHECK(each.error_code == row.error);
         CHECK(each.node_id == (refused ? -1 : 1));
         CHECK(each.host == host);

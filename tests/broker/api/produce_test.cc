@@ -1,3 +1,4 @@
+#include "protocol/records/validate.h"
 #include "tests/support/broker_story.h"
 
 // Behaviours 13 to 19: writing.
@@ -9,6 +10,23 @@ namespace {
 Bytes numbered(std::int32_t sequence, ProducerEpoch epoch = 0,
                std::initializer_list<std::string_view> values = {"v"}, ProducerId producer = 1000) {
   return batch_of(values, {.producer_id = producer, .producer_epoch = epoch, .base_sequence = sequence});
+}
+
+// One request, a batch for each of the first partitions of "t".
+ProduceRequest one_each(const std::vector<Bytes>& batches) {
+  ProduceRequest request = produce_request(batches.at(0));
+  for (std::size_t i = 1; i < batches.size(); ++i) {
+    const Place place{"t", static_cast<PartitionId>(i)};
+    request.topic_data[0].partition_data.push_back(
+        produce_request(batches[i], place).topic_data[0].partition_data[0]);
+  }
+  return request;
+}
+
+std::vector<ErrorCode> errors_of(const ProduceResponse& answer) {
+  std::vector<ErrorCode> errors;
+  for (const auto& row : answer.responses.at(0).partition_responses) errors.push_back(row.error_code);
+  return errors;
 }
 
 // What a broker may not touch: everything but base offset and partition leader epoch.
@@ -170,6 +188,58 @@ TEST_CASE("a batch over max.message.bytes is refused, and the topic's setting be
   CHECK(story.produce(of_size(5001), {"wide", 0}).error_code == ErrorCode::message_too_large);
   CHECK(story.produce(of_size(400), {"narrow", 0}).error_code == ErrorCode::message_too_large);
   CHECK(story.list_offset(-1).offset == 1);
+}
+
+TEST_CASE(
+    "a batch that its topic's codec makes larger than max.message.bytes is refused, others are stored") {
+  Story story;
+  REQUIRE(story.create("open", {{"compression.type", "uncompressed"}, {"max.message.bytes", "1000"}})
+              .error_code == ErrorCode::none);
+  const auto produce = [&](std::size_t size) {
+    return story.produce(batch_of({std::string(size, 'x')}, {.codec = Codec::gzip}), {"open", 0}).error_code;
+  };
+  CHECK(produce(900) == ErrorCode::none);
+  CHECK(produce(1000) == ErrorCode::message_too_large);
+  CHECK(story.list_offset(-1, {"open", 0}).offset == 1);
+}
+
+TEST_CASE("what the batches of one request inflate to is bounded as if they were one") {
+  for (const Codec codec : {Codec::gzip, Codec::snappy, Codec::lz4, Codec::zstd}) {
+    INFO("codec ", int(codec));
+    Story story({.overrides = {{"socket.request.max.bytes", "100000"}}}, 5);
+    const Bytes packed = batch_of({std::string(40'000, 'x')}, {.codec = codec});
+    const Bytes bomb = batch_of({std::string(400'000, 'x')}, {.codec = codec});
+    const Bytes plain = batch_of({"plain"});
+    const auto none = ErrorCode::none, too_large = ErrorCode::message_too_large;
+    CHECK(errors_of(story.ask<ProduceResponse>(one_each({packed, plain, packed, packed, plain}))) ==
+          std::vector{none, none, none, too_large, none});
+    CHECK(errors_of(story.ask<ProduceResponse>(one_each({bomb, plain}))) == std::vector{too_large, none});
+    CHECK(errors_of(story.ask<ProduceResponse>(one_each({packed, packed}))) == std::vector{none, none});
+  }
+}
+
+TEST_CASE("where memory is short for inflating, the producer is asked to try again") {
+  Story story({.overrides = {}, .memory = 16 << 20});
+  const Bytes packed = batch_of({std::string(3 << 20, 'x')}, {.codec = Codec::zstd});
+  const std::size_t others = 14 << 20;
+  story.broker.memory.take(others);
+  CHECK(story.produce(packed).error_code == ErrorCode::not_enough_replicas);
+  CHECK(story.broker.events.limits == Names{"mini.memory.limit"});
+  story.broker.memory.give_back(others);
+  CHECK(story.produce(packed).error_code == ErrorCode::none);
+}
+
+TEST_CASE("one answer lists a bounded number of bad records, whatever its partitions are") {
+  Story story({}, 3);
+  BatchBuilder builder({.codec = Codec::zstd});
+  const TimestampMs next_year = story.broker.now.wall.count() + Millis(std::chrono::hours(365 * 24)).count();
+  for (std::size_t i = 0; i < bad_records_max - 10; ++i) builder.add({.timestamp = next_year});
+  const Bytes bad = builder.build();
+  const auto rows = story.ask<ProduceResponse>(one_each({bad, bad, bad})).responses.at(0).partition_responses;
+  CHECK(rows.at(0).record_errors.size() == bad_records_max - 10);
+  CHECK(rows.at(1).record_errors.size() == 10);
+  CHECK(rows.at(2).record_errors.empty());
+  for (const auto& row : rows) CHECK(row.error_code == ErrorCode::invalid_timestamp);
 }
 
 TEST_CASE("a record without a key in a compacted topic refuses its whole batch and is named") {

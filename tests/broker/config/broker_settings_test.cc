@@ -18,7 +18,6 @@ TEST_CASE("the members' own defaults are those of the table") {
   CHECK(resolved.fetch_max_bytes == plain.fetch_max_bytes);
   CHECK(resolved.memory_limit_bytes == plain.memory_limit_bytes);
   CHECK(resolved.num_partitions == plain.num_partitions);
-  CHECK(resolved.default_replication_factor == plain.default_replication_factor);
   CHECK(resolved.partitions_max == plain.partitions_max);
   CHECK(resolved.auto_create_topics == plain.auto_create_topics);
   CHECK(resolved.delete_topic_enable == plain.delete_topic_enable);
@@ -52,7 +51,6 @@ TEST_CASE("each broker setting reaches its member") {
   CHECK(with("fetch.max.bytes=1025").fetch_max_bytes == 1025);
   CHECK(with("mini.memory.limit=5000000000").memory_limit_bytes == 5'000'000'000);
   CHECK(with("num.partitions=5").num_partitions == 5);
-  CHECK(with("default.replication.factor=3").default_replication_factor == 3);
   CHECK(with("mini.partitions.max=5").partitions_max == 5);
   CHECK_FALSE(with("auto.create.topics.enable=false").auto_create_topics);
   CHECK_FALSE(with("delete.topic.enable=False").delete_topic_enable);

@@ -31,12 +31,14 @@ TEST_CASE("what must go on may pass the limit; then nothing is available and new
   CHECK(memory.try_take(10));
 }
 
-TEST_CASE("memory is low when less than a sixteenth is left") {
-  MemoryBudget memory(1600);
-  memory.take(1500);
-  CHECK_FALSE(memory.low());
-  memory.take(1);
-  CHECK(memory.low());
+TEST_CASE("work in hand may take what is left, and a little where nothing is") {
+  const std::size_t little = MemoryBudget::least_room_for_work;
+  MemoryBudget memory(10 * little);
+  CHECK(memory.room_for_work() == 10 * little);
+  memory.take(8 * little);
+  CHECK(memory.room_for_work() == 2 * little);
+  memory.take(3 * little);
+  CHECK(memory.room_for_work() == little);
 }
 
 TEST_CASE("a claim grows and shrinks, and gives everything back when it goes") {

@@ -114,20 +114,6 @@ TEST_CASE("a batch larger than any chunk gets one of its own; reading goes on ac
   CHECK(batches_in(t.read(7)).size() == 1);
 }
 
-TEST_CASE("bytes between two offsets are counted by whole batches and no further than needed") {
-  TestLog t(segments_of(2500));
-  const Bytes batch = batch_of_size(1000);
-  for (int i = 0; i < 10; ++i) t.append(batch);
-  const std::size_t enough = 1 << 30;
-  CHECK(t.log->bytes_between(0, 10, enough) == 10 * batch.size());
-  CHECK(t.log->bytes_between(3, 6, enough) == 3 * batch.size());
-  CHECK(t.log->bytes_between(3, 3, enough) == 0);
-  CHECK(t.log->bytes_between(10, 10, enough) == 0);
-  const std::size_t some = t.log->bytes_between(0, 10, 1);
-  CHECK(some >= 1);
-  CHECK(some < 10 * batch.size());
-}
-
 TEST_CASE("a batch above segment.bytes is RECORD_LIST_TOO_LARGE and takes no offset") {
   TestLog t(segments_of(1000));
   CHECK(t.append(batch_of_size(1100)).error == ErrorCode::record_list_too_large);
@@ -231,10 +217,15 @@ TEST_CASE("retention.bytes removes whole segments while the rest is still as lar
   CHECK(t.log->start_offset() == 1);  // as the fifth was begun, there were four
   CHECK(t.log->expire(t.now) == 1);
   CHECK(t.log->size_bytes() == 3 * batch.size());
+}
+
+TEST_CASE("with retention.bytes 0 not even the newest segment stays") {
+  LogSettings settings;
   settings.retention_bytes = 0;
-  t.log->configure(settings);
-  CHECK(t.log->expire(t.now) == 3);
-  CHECK(t.log->start_offset() == 5);
+  TestLog t(settings);
+  t.append_times({1});
+  CHECK(t.log->expire(t.now) == 1);
+  CHECK(t.log->start_offset() == 1);
 }
 
 TEST_CASE("without limits nothing expires") {
