@@ -36,6 +36,7 @@ struct BrokerSettings {
   std::int32_t num_partitions = 1;
   std::int32_t default_replication_factor = 1;  // as given; there is only one broker
   std::int32_t partitions_max = 100'000;
+  std::int32_t described_partitions_max = 2'000;  // in one answer
   bool auto_create_topics = true;
   bool delete_topic_enable = true;
   std::int64_t retention_check_interval_ms = 300'000;
