@@ -1,6 +1,7 @@
 // DescribeTopicPartitions, v0.
-// Topics in the order of their names, at most response_partition_limit partitions an answer; next_cursor
-// tells where to go on. No topics named means all. Never creates a topic.
+// Topics in the order of their names, at most response_partition_limit partitions an answer and never more
+// than max.request.partition.size.limit; next_cursor tells where to go on. No topics named means all. Never
+// creates a topic.
 #include <algorithm>
 #include <set>
 
@@ -17,8 +18,6 @@ using protocol::ErrorCode;
 using TopicAnswer = DescribeTopicPartitionsResponse::DescribeTopicPartitionsResponseTopic;
 
 namespace {
-
-constexpr PartitionId partitions_in_an_answer_max = 2000;  // max.request.partition.size.limit
 
 std::set<std::string> names_asked(const Services& broker, const DescribeTopicPartitionsRequest& request) {
   std::set<std::string> names;
@@ -70,7 +69,8 @@ void describe_topic_partitions(Services& broker, const RequestContext&,
                                const DescribeTopicPartitionsRequest& request,
                                Reply<DescribeTopicPartitionsResponse> reply) {
   DescribeTopicPartitionsResponse response;
-  PartitionId room = std::clamp(request.response_partition_limit, 1, partitions_in_an_answer_max);
+  PartitionId room =
+      std::clamp(request.response_partition_limit, 1, broker.settings.described_partitions_max);
   const std::set<std::string> names = names_asked(broker, request);
   const bool strange_cursor =
       request.cursor && !request.topics.empty() && !names.contains(request.cursor->topic_name);

@@ -1,7 +1,8 @@
 // JoinGroup, v0-9.
 // Answers when the group's join is complete: an empty group waits group.initial.rebalance.delay.ms, any other
 // for all its members, at most the greatest rebalance timeout. A connection that closes while it waits does
-// not take its member out of the join: the session timeout does.
+// not take its member out of the join: the session timeout does. Past mini.memory.limit a newcomer is told
+// COORDINATOR_NOT_AVAILABLE, which clients take as "try again".
 // Not emulated: the consumer protocol of KIP-848, so that no group ever changes its type.
 #include "protocol/messages/join_group.h"
 #include "broker/api/handlers.h"

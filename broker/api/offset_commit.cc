@@ -1,6 +1,7 @@
 // OffsetCommit, v2-9.
 // Stores positions for a member of the group, or for anyone while the group has no members. Offsets are taken
-// as they are, also outside the log. The empty group id is allowed, as in Kafka.
+// as they are, also outside the log. The empty group id is allowed, as in Kafka. Past mini.memory.limit a
+// partition's first commit, or longer metadata, is COORDINATOR_NOT_AVAILABLE.
 // Versions 2-4 may name a retention of their own, which is honoured (-1: offsets.retention.minutes).
 #include "protocol/messages/offset_commit.h"
 #include "broker/api/handlers.h"

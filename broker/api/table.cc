@@ -112,6 +112,8 @@ std::string apis_markdown() {
       "- Records are kept in memory and end with the process. Memory is bounded by `mini.memory.limit`: past "
       "it a\n"
       "  produce is refused with NOT_ENOUGH_REPLICAS, which clients take as \"not stored, try again\".\n"
+      "  What groups keep counts too: past it a new group or member, and a partition's first commit, is\n"
+      "  COORDINATOR_NOT_AVAILABLE, which clients take as \"try again\".\n"
       "- An answer holds at most 128 MiB beside its records; one that would hold more closes its "
       "connection.\n"
       "- Compaction is not built: `cleanup.policy=compact` is accepted, records without a key are refused in "

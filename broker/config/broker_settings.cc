@@ -24,6 +24,7 @@ constexpr IntegerField<std::int32_t> int32_fields[] = {
     {"fetch.max.bytes", &BrokerSettings::fetch_max_bytes},
     {"num.partitions", &BrokerSettings::num_partitions},
     {"mini.partitions.max", &BrokerSettings::partitions_max},
+    {"max.request.partition.size.limit", &BrokerSettings::described_partitions_max},
     {"group.initial.rebalance.delay.ms", &BrokerSettings::group_initial_rebalance_delay_ms},
     {"group.min.session.timeout.ms", &BrokerSettings::group_min_session_timeout_ms},
     {"group.max.session.timeout.ms", &BrokerSettings::group_max_session_timeout_ms},

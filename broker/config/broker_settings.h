@@ -35,6 +35,7 @@ struct BrokerSettings {
   // Topics
   std::int32_t num_partitions = 1;
   std::int32_t partitions_max = 100'000;
+  std::int32_t described_partitions_max = 2'000;  // in one answer
   bool auto_create_topics = true;
   bool delete_topic_enable = true;
   std::int64_t retention_check_interval_ms = 300'000;

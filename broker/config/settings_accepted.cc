@@ -20,6 +20,10 @@ constexpr std::string_view no_zookeeper =
 constexpr std::string_view no_tiers = "there is no tiered storage here";
 constexpr std::string_view no_plugins = "Java classes cannot be loaded here";
 constexpr std::string_view no_quotas = "quotas are not enforced here";
+constexpr std::string_view no_such_limit =
+    "this limit is not held here: see max.connections, max.connections.per.ip and mini.memory.limit";
+constexpr std::string_view own_levels =
+    "the level has no effect here: what the broker compresses it compresses at its codec's usual level";
 constexpr std::string_view old_formats =
     "Kafka 4 keeps record batches of version 2 only, and so does this broker";
 constexpr std::string_view classic_only = "only the classic group protocol is served here";
@@ -33,19 +37,23 @@ constexpr Row rows[] = {
     accepted("num.io.threads", int32, "8", "Threads that decide requests.").from(1).high().says(one_thread),
     accepted("background.threads", int32, "10", "Threads for chores.").from(1).high(),
     accepted("queued.max.requests", int32, "500", "Requests that may wait for a thread.").from(1).high(),
-    accepted("queued.max.request.bytes", int64, "-1", "Bytes of requests that may wait for a thread."),
+    accepted("queued.max.request.bytes", int64, "-1", "Bytes of requests that may wait for a thread.")
+        .warns(no_such_limit)
+        .when_above(0),
     accepted("socket.send.buffer.bytes", int32, "102400", "Send buffer of a socket.")
         .high()
         .says(socket_buffers),
     accepted("socket.receive.buffer.bytes", int32, "102400", "Receive buffer of a socket.")
         .high()
         .says(socket_buffers),
-    accepted("socket.listen.backlog.size", int32, "50", "Connections that may wait to be accepted.").from(1),
     accepted("socket.connection.setup.timeout.ms", int64, "10000", "Time to connect to another broker."),
     accepted("socket.connection.setup.timeout.max.ms", int64, "30000",
              "Longest time to connect to another broker."),
-    accepted("max.connections.per.ip.overrides", string, "", "Connections at once from named addresses."),
-    accepted("max.connection.creation.rate", int32, int32_max, "New connections in a second.").from(0),
+    accepted("max.connections.per.ip.overrides", string, "", "Connections at once from named addresses.")
+        .warns(no_such_limit),
+    accepted("max.connection.creation.rate", int32, int32_max, "New connections in a second.")
+        .from(0)
+        .warns(no_such_limit),
     accepted("request.timeout.ms", int32, "30000", "Longest wait for another broker's answer.").high(),
 
     // The disk
@@ -93,11 +101,18 @@ constexpr Row rows[] = {
         .to(1)
         .says(no_compaction),
     accepted("log.cleaner.*", string, null, "Buffers and pace of compaction.").says(no_compaction),
-    accepted("compression.gzip.level", int32, "-1", "Level of gzip if the broker compresses.").from(-1).to(9),
-    accepted("compression.lz4.level", int32, "9", "Level of LZ4 if the broker compresses.").from(1).to(17),
+    accepted("compression.gzip.level", int32, "-1", "Level of gzip if the broker compresses.")
+        .from(-1)
+        .to(9)
+        .warns(own_levels),
+    accepted("compression.lz4.level", int32, "9", "Level of LZ4 if the broker compresses.")
+        .from(1)
+        .to(17)
+        .warns(own_levels),
     accepted("compression.zstd.level", int32, "3", "Level of Zstandard if the broker compresses.")
         .from(-131072)
-        .to(22),
+        .to(22)
+        .warns(own_levels),
 
     // Copies and other nodes
     accepted("offsets.topic.replication.factor", int16, "3", "Copies of committed offsets.")
@@ -177,9 +192,6 @@ constexpr Row rows[] = {
     accepted("metadata.max.*", string, null, "Snapshots of the cluster's metadata.").high(),
     accepted("max.incremental.fetch.session.cache.slots", int32, "1000",
              "Fetch sessions; every fetch is whole here."),
-    accepted("max.request.partition.size.limit", int32, "2000",
-             "Partitions that one describing answer may hold.")
-        .from(1),
     accepted("fetch.purgatory.purge.interval.requests", int32, "1000", "Housekeeping of waiting fetches."),
     accepted("producer.purgatory.purge.interval.requests", int32, "1000",
              "Housekeeping of waiting produces."),

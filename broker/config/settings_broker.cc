@@ -26,6 +26,7 @@ constexpr Row rows[] = {
     honoured("max.connections", int32, int32_max, "Connections at once; more are closed as they come.")
         .from(0),
     honoured("max.connections.per.ip", int32, int32_max, "Connections at once from one address.").from(0),
+    honoured("socket.listen.backlog.size", int32, "50", "Connections that may wait to be accepted.").from(1),
     honoured("connections.max.idle.ms", int64, "600000",
              "A connection without a request for this long is closed."),
     honoured("socket.request.max.bytes", int32, "104857600",
@@ -35,7 +36,8 @@ constexpr Row rows[] = {
         .high(),
     honoured(
         "mini.frame.deadline.ms", int64, "30000",
-        "A request that has begun must have arrived whole within this time, or its connection is closed.")
+        "A request that has begun must arrive whole within this time, or from then on have come at 1 KiB "
+        "a second or more; otherwise its connection is closed.")
         .from(1)
         .low(),
 
@@ -70,6 +72,9 @@ constexpr Row rows[] = {
         .high()
         .warns(unserved)
         .when_above(1),
+    honoured("max.request.partition.size.limit", int32, "2000",
+             "Most partitions in one DescribeTopicPartitions answer, whatever the client allows.")
+        .from(1),
     honoured("mini.partitions.max", int32, "100000", "Partitions of all topics together; more are refused.")
         .from(1)
         .low(),
@@ -104,10 +109,10 @@ constexpr Row rows[] = {
     honoured("fetch.max.bytes", int32, "57671680",
              "Most bytes in one Fetch answer, whatever the client allows.")
         .from(1024),
-    honoured(
-        "mini.memory.limit", int64, "0",
-        "Bytes that records and state may take; 0 for half of what the machine or its container has. Past it "
-        "producers are asked to try again later, and large answers close their connection.")
+    honoured("mini.memory.limit", int64, "0",
+             "Bytes that records and state, also of groups, may take; 0 for half of what the machine or its "
+             "container has. Past it producers, new groups and members, and a partition's first commits are "
+             "asked to try again later, and large answers close their connection.")
         .from(0)
         .high(),
 

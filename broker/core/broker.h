@@ -15,8 +15,9 @@
 //   Broker broker(config, environment, storage, sink);
 //   broker.advance({monotonic, wall});                 // before anything else, and at every wake-up
 //   broker.open(id, {.listener = "PLAINTEXT", .local = {"127.0.0.1", 9092}});
-//   broker.receive(id, frame);                         // one request without its size; answers go to the
-//   sink wake_me_at(broker.next_deadline()); broker.close(id);
+//   broker.receive(id, frame);            // one request without its size; answers go to the sink
+//   wake_me_at(broker.next_deadline());
+//   broker.close(id);
 //
 // One request of a connection is worked on at a time, so that answers leave in the order of the requests:
 // after `parked` the owner keeps further frames until the sink is told `answered`. One thread at a time.
@@ -49,7 +50,7 @@ inline constexpr std::size_t answer_bytes_max = std::size_t{128} << 20;
 
 class Broker final : private AnswerPort {
  public:
-  // The four must outlive the broker. `cluster_id` empty: a random one.
+  // The four must outlive the broker.
   Broker(const Config& config, Environment& environment, Storage& storage, FrameSink& sink);
   ~Broker();
   Broker(const Broker&) = delete;

@@ -23,7 +23,7 @@ class MemoryBudget {
   static constexpr std::size_t least_room_for_work = 1 << 20;
 
   bool try_take(std::size_t bytes);   // false, and nothing taken, when it would pass the limit
-  void take(std::size_t bytes);       // for what must go on (reads, commits, deletes): may pass the limit
+  void take(std::size_t bytes);       // what is decided (an index, a group): may pass the limit
   void give_back(std::size_t bytes);  // at most what was taken
 
   std::size_t used() const { return used_; }

@@ -2,9 +2,17 @@
 
 #include <algorithm>
 
+#include "broker/groups/memory.h"
+
 namespace mini::broker {
 
 using protocol::ErrorCode;
+
+namespace {
+
+constexpr std::size_t rebalance_reason_size_max = 1'024;  // it names members, and says what clients say
+
+}  // namespace
 
 std::string_view to_string(GroupState state) {
   switch (state) {
@@ -15,6 +23,11 @@ std::string_view to_string(GroupState state) {
     case GroupState::dead: break;
   }
   return "Dead";
+}
+
+ClassicGroup::ClassicGroup(std::string id, GroupEnvironment& environment)
+    : id_(std::move(id)), env_(environment), members_(environment.memory), claim_(environment.memory) {
+  count_memory();
 }
 
 // ---- stored state ----
@@ -31,7 +44,7 @@ void ClassicGroup::apply(const GroupMetadataValue& value) {
   generation_id_ = value.generation;
   members_.set_leader(value.leader.value_or(""));
   settled_at_ = value.current_state_timestamp;
-  subscribed_topics_ = members_.subscribed_topics(protocol_name_.value_or(""));
+  remember_subscriptions();
   state_ = members_.empty() ? GroupState::empty : GroupState::stable;
 }
 
@@ -47,7 +60,7 @@ void ClassicGroup::apply(const GroupMetadataValue::MemberMetadata& stored, const
   known->client_host = stored.client_host;
   known->rebalance_timeout_ms = stored.rebalance_timeout;
   known->session_timeout_ms = stored.session_timeout;
-  known->assignment = stored.assignment;
+  members_.assign(*known, stored.assignment);
   // Only what it says under the chosen protocol is stored; a member that has joined here has said more.
   const MemberProtocol* chosen = known->find(protocol_name);
   if (!chosen || chosen->metadata != stored.subscription)
@@ -75,6 +88,19 @@ void ClassicGroup::store(GroupMetadataValue value) {
   env_.append(GroupMetadataRecord{{id_}, std::move(value)});
 }
 
+void ClassicGroup::remember_subscriptions() {
+  subscribed_topics_ = members_.subscribed_topics(protocol_name_.value_or(""));
+  count_memory();
+}
+
+void ClassicGroup::count_memory() {
+  std::size_t bytes = charge_of_group(id_) + protocol_type_.size();
+  if (protocol_name_) bytes += protocol_name_->size();
+  if (subscribed_topics_)
+    for (const std::string& topic : *subscribed_topics_) bytes += subscribed_charge + topic.size();
+  claim_.resize(bytes);
+}
+
 // ---- gathering the members ----
 
 void ClassicGroup::rebalance_or_complete(std::string reason) {
@@ -84,11 +110,12 @@ void ClassicGroup::rebalance_or_complete(std::string reason) {
 
 void ClassicGroup::rebalance(std::string reason) {
   if (state_ == GroupState::completing_rebalance) {
-    for (auto& [id, member] : members_) member.assignment.clear();
+    for (auto& [id, member] : members_) members_.assign(member, {});
     answer_syncs(ErrorCode::rebalance_in_progress);
   }
   pending_sync_.clear();
   sync_deadline_ = {};
+  reason.resize(std::min(reason.size(), rebalance_reason_size_max));
   rebalance_reason_ = std::move(reason);
   gathering_ = state_ == GroupState::empty ? Gathering::initial : Gathering::again;
   state_ = GroupState::preparing_rebalance;
@@ -151,7 +178,7 @@ void ClassicGroup::begin_generation() {
   gathering_ = Gathering::none;
   ++generation_id_;
   protocol_name_ = members_.vote();
-  subscribed_topics_ = members_.subscribed_topics(*protocol_name_);
+  remember_subscriptions();
   state_ = GroupState::completing_rebalance;
   for (auto& [id, member] : members_) {
     member.is_new = false;

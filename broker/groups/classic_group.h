@@ -20,7 +20,7 @@ namespace mini::broker {
 
 class ClassicGroup {
  public:
-  ClassicGroup(std::string id, GroupEnvironment& environment) : id_(std::move(id)), env_(environment) {}
+  ClassicGroup(std::string id, GroupEnvironment& environment);
   ClassicGroup(const ClassicGroup&) = delete;
   ClassicGroup& operator=(const ClassicGroup&) = delete;
 
@@ -42,11 +42,17 @@ class ClassicGroup {
   OffsetExpiry offset_expiry() const;  // by the time of the call that is being served
 
  private:
+  struct ToldId {
+    Timer deadline;
+    MemoryClaim claim;
+  };
   enum class Gathering { none, initial, again };  // an Empty group waits for company
 
   // joining (classic_group_join.cc)
   bool accepts(const MemberId& id);
   bool speaks_with(const JoinInput& input) const;
+  bool refused_for_memory(const JoinInput& input, const MemberId& id, const Member* known,
+                          JoinAnswer& answer);
   void join_new(const JoinInput& input, JoinAnswer answer);
   void join_known(const JoinInput& input, JoinAnswer answer);
   void tell_member_id(const JoinInput& input, const MemberId& id, JoinAnswer answer);
@@ -78,11 +84,14 @@ class ClassicGroup {
   void pending_expired(const MemberId& id);
   void keep_alive(Member& member);
   void settle_assignments(const SyncInput& input);
+  bool has_room(const GroupMetadataValue& assigned);
   void answer_syncs(protocol::ErrorCode error);
   bool inconsistent(const SyncInput& input) const;
   GroupMetadataValue record() const;  // of the group as it is
   void apply(const GroupMetadataValue::MemberMetadata& stored, const std::string& protocol_name);
   void store(GroupMetadataValue value);
+  void remember_subscriptions();
+  void count_memory();
 
   const std::string id_;
   GroupEnvironment& env_;
@@ -96,13 +105,14 @@ class ClassicGroup {
   Members members_;
 
   // Not stored.
-  std::map<MemberId, Timer> pending_;  // were told an id and have not come back with it
+  std::map<MemberId, ToldId> pending_;  // have not come back with it
   Gathering gathering_ = Gathering::none;
   bool newcomer_ = false;  // somebody came since the initial wait began or was extended
   std::set<MemberId> pending_sync_;
   Timer join_deadline_, sync_deadline_;
   std::string rebalance_reason_;
   std::optional<std::set<std::string, std::less<>>> subscribed_topics_;  // of the members that settled
+  MemoryClaim claim_;  // of the group itself; each member has its own
 };
 
 }  // namespace mini::broker

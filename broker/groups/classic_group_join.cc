@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "broker/groups/classic_group.h"
+#include "broker/groups/memory.h"
 
 // How members come into a group, and come again.
 namespace mini::broker {
@@ -66,6 +67,17 @@ bool ClassicGroup::speaks_with(const JoinInput& input) const {
   return input.protocol_type == protocol_type_ && members_.all_speak_one_of(input.protocols);
 }
 
+// A member that is in the group may come again as large as it was; what grows must find room.
+bool ClassicGroup::refused_for_memory(const JoinInput& input, const MemberId& id, const Member* known,
+                                      JoinAnswer& answer) {
+  const std::size_t held = known ? known->claim.size() : 0;
+  const std::size_t wanted = known ? charge_of_member(input, id, known->assignment.size())
+                                   : charge_of_member(input, id, 0) + input.protocol_type.size();
+  if (wanted <= held || env_.room_for(wanted - held, "a member of a group was refused")) return false;
+  refuse(std::move(answer), input.member_id, ErrorCode::coordinator_not_available);
+  return true;
+}
+
 void ClassicGroup::join_new(const JoinInput& input, JoinAnswer answer) {
   const MemberId id =
       input.group_instance_id.value_or(input.client_id) + '-' + hex_text(env_.member_ids.uuid());
@@ -83,7 +95,12 @@ void ClassicGroup::tell_member_id(const JoinInput& input, const MemberId& id, Jo
     env_.events.limit_hit({"pending members", id_});
     return refuse(std::move(answer), "", ErrorCode::coordinator_not_available);
   }
-  pending_[id] = env_.after(input.session_timeout_ms, [this, told = id] { pending_expired(MemberId(told)); });
+  if (refused_for_memory(input, id, nullptr, answer)) return;
+  ToldId& told = pending_[id];
+  told.deadline =
+      env_.after(input.session_timeout_ms, [this, told = id] { pending_expired(MemberId(told)); });
+  told.claim = MemoryClaim(env_.memory);
+  told.claim.resize(told_id_charge + 3 * id.size());
   refuse(std::move(answer), id, ErrorCode::member_id_required);
 }
 
@@ -103,8 +120,12 @@ void ClassicGroup::join_known(const JoinInput& input, JoinAnswer answer) {
 }
 
 void ClassicGroup::admit(const JoinInput& input, const MemberId& id, JoinAnswer answer) {
+  if (refused_for_memory(input, id, nullptr, answer)) return;
   pending_.erase(id);
-  if (members_.empty()) protocol_type_ = input.protocol_type;
+  if (members_.empty()) {
+    protocol_type_ = input.protocol_type;
+    count_memory();
+  }
   if (gathering_ == Gathering::initial) newcomer_ = true;
 
   Member member;
@@ -126,6 +147,7 @@ void ClassicGroup::admit(const JoinInput& input, const MemberId& id, JoinAnswer 
 }
 
 void ClassicGroup::rejoin(Member& member, const JoinInput& input, JoinAnswer answer) {
+  if (refused_for_memory(input, member.id, &member, answer)) return;
   update(member, input, std::move(answer));
   rebalance_or_complete(
       why(members_.leads(member) ? "the leader joined again:" : "member joined again:", member.id, input));
@@ -145,6 +167,7 @@ void ClassicGroup::update(Member& member, const JoinInput& input, JoinAnswer ans
 void ClassicGroup::take_over(const JoinInput& input, const MemberId& old_id, const MemberId& new_id,
                              JoinAnswer answer) {
   const MemberId old_leader = members_.leader();
+  if (refused_for_memory(input, new_id, members_.find(old_id), answer)) return;
   Member& member = members_.replace_static(old_id, new_id);
   pending_sync_.erase(old_id);
   if (JoinAnswer fenced = members_.take_join_waiter(member))

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cassert>
 
 #include "broker/groups/classic_group.h"
+#include "broker/groups/memory.h"
 
 // What members do between their joins, and how they go.
 namespace mini::broker {
@@ -48,8 +50,22 @@ void ClassicGroup::settle_assignments(const SyncInput& input) {
     const auto found = assignments.find(member.member_id);
     member.assignment = found == assignments.end() ? protocol::Bytes() : found->second;
   }
+  if (!has_room(value)) {  // as Kafka does when it cannot store an assignment
+    answer_syncs(ErrorCode::coordinator_not_available);
+    return rebalance("there was no memory for the assignment");
+  }
   store(std::move(value));
   answer_syncs(ErrorCode::none);
+}
+
+bool ClassicGroup::has_room(const GroupMetadataValue& assigned) {
+  std::size_t growth = 0;
+  for (const auto& each : assigned.members) {
+    const Member& member = *members_.find(each.member_id);
+    const std::size_t wanted = charge_of_assignment(member, each.assignment.size());
+    growth += wanted - std::min(wanted, member.claim.size());
+  }
+  return growth == 0 || env_.room_for(growth, "a group's assignment was refused");
 }
 
 void ClassicGroup::answer_syncs(ErrorCode error) {

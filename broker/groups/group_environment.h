@@ -10,6 +10,7 @@ struct GroupEnvironment {
   const GroupSettings settings;
   Timers& timers;
   Events& events;
+  MemoryBudget& memory;
   Random member_ids;
   Now now;  // of the call that is being served
 
@@ -17,6 +18,13 @@ struct GroupEnvironment {
   UniqueFunction<void(const GroupRecord&)> append;
   // Answers are kept until the call is done with its own state: who is answered may call again at once.
   std::vector<UniqueFunction<void()>> answers;
+
+  // Asked before state grows by so many bytes; where there is none the event says what was refused.
+  bool room_for(std::size_t bytes, std::string_view refused) {
+    if (bytes <= memory.available()) return true;
+    events.limit_hit({"mini.memory.limit", refused});
+    return false;
+  }
 
   template <class Answer, class Result>
   void answer(Answer to, Result result) {

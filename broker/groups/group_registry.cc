@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "broker/groups/memory.h"
+
 namespace mini::broker {
 
 using protocol::ErrorCode;
@@ -25,6 +27,7 @@ Groups::Groups(Environment& environment, GroupSettings settings, RecordSink sink
     : env_{settings,
            environment.timers,
            environment.events,
+           environment.memory,
            environment.random.child("member ids"),
            {},
            [this](const GroupRecord& record) { append(record); },
@@ -45,6 +48,12 @@ bool Groups::full() {
   if (groups_.size() < static_cast<std::size_t>(env_.settings.groups_max)) return false;
   env_.events.limit_hit({"mini.groups.max", "no new group begins"});
   return true;
+}
+
+bool Groups::has_room_for_group(const JoinInput& input) {
+  const std::size_t bytes = charge_of_group(input.group_id) + charge_of_member(input, input.client_id, 0) +
+                            input.protocol_type.size();
+  return env_.room_for(bytes, "a new group was refused");
 }
 
 // ---- members ----
@@ -79,7 +88,7 @@ ClassicGroup* Groups::open_for(const JoinInput& input, ErrorCode& error) {
     error = ErrorCode::unknown_member_id;
   else if (input.protocol_type.empty() || input.protocols.empty())
     error = ErrorCode::inconsistent_group_protocol;
-  else if (full())
+  else if (full() || !has_room_for_group(input))
     error = ErrorCode::coordinator_not_available;
   if (failed(error)) return nullptr;
 
@@ -140,8 +149,19 @@ ErrorCode Groups::commit_one(const CommitInput& input, const CommittingOffset& e
     return ErrorCode::offset_metadata_too_large;
   OffsetCommitValue value{each.offset, each.leader_epoch, each.metadata, env_.now.wall.count(), no_timestamp};
   if (input.retention_time_ms >= 0) value.expire_timestamp = value.commit_timestamp + input.retention_time_ms;
+  if (!has_room(input, each, value)) return ErrorCode::coordinator_not_available;
   append(OffsetCommitRecord{{input.group_id, each.topic, each.partition}, std::move(value)});
   return ErrorCode::none;
+}
+
+// A commit that replaces one and is no longer is always taken.
+bool Groups::has_room(const CommitInput& input, const CommittingOffset& each,
+                      const OffsetCommitValue& value) {
+  const Group* group = find(input.group_id);
+  const CommittedOffsets none;
+  const std::size_t growth = (group ? group->offsets : none).growth_by(each.topic, each.partition, value);
+  const std::size_t begun = group ? 0 : charge_of_group(input.group_id);
+  return growth + begun == 0 || env_.room_for(growth + begun, "a committed offset was refused");
 }
 
 const CommittedOffsets* Groups::offsets(std::string_view group_id) const {
@@ -171,14 +191,18 @@ void Groups::topic_deleted(std::string_view topic) {
   for (const auto& [group_id, group] : groups_) {
     const CommittedOffsets::Partitions* found = group.offsets.find(topic);
     if (!found) continue;
-    const CommittedOffsets::Partitions partitions = *found;
-    for (const auto& [partition, committed] : partitions)
-      forget_offset(group_id, std::string(topic), partition);
+    std::vector<TopicPartition> gone;
+    for (const auto& [partition, committed] : *found) gone.push_back({std::string(topic), partition});
+    forget_offsets(group_id, gone);
   }
 }
 
 void Groups::forget_offset(const std::string& group_id, const std::string& topic, PartitionId partition) {
   append(OffsetCommitRecord{{group_id, topic, partition}, std::nullopt});
+}
+
+void Groups::forget_offsets(const std::string& group_id, const std::vector<TopicPartition>& which) {
+  for (const TopicPartition& each : which) forget_offset(group_id, each.topic, each.partition);
 }
 
 // ---- from outside ----
@@ -203,9 +227,10 @@ ErrorCode Groups::remove(const std::string& group_id) {
   const Group* group = find(group_id);
   if (!group) return ErrorCode::group_id_not_found;
   if (group->members.state() != GroupState::empty) return ErrorCode::non_empty_group;
-  const CommittedOffsets offsets = group->offsets;
-  for (const auto& [topic, partitions] : offsets.topics())
-    for (const auto& [partition, committed] : partitions) forget_offset(group_id, topic, partition);
+  std::vector<TopicPartition> all;
+  for (const auto& [topic, partitions] : group->offsets.topics())
+    for (const auto& [partition, committed] : partitions) all.push_back({topic, partition});
+  forget_offsets(group_id, all);
   append(GroupMetadataRecord{{group_id}, std::nullopt});
   return ErrorCode::none;
 }
@@ -223,10 +248,10 @@ void Groups::apply(const GroupRecord& record) {
 }
 
 void Groups::apply(const OffsetCommitRecord& record) {
-  if (record.value)
-    make(record.key.group).offsets.apply(record);
-  else if (Group* group = find(record.key.group))
-    group->offsets.apply(record);
+  Group* group = record.value ? &make(record.key.group) : find(record.key.group);
+  if (!group) return;
+  group->offsets.apply(record);
+  group->offsets_claim.resize(group->offsets.charge());
 }
 
 void Groups::apply(const GroupMetadataRecord& record) {
@@ -268,12 +293,13 @@ void Groups::expire() {
 
 void Groups::expire(const std::string& group_id, const Group& group) {
   const OffsetExpiry expiry = group.members.offset_expiry();
-  const CommittedOffsets offsets = group.offsets;
-  for (const auto& [topic, partitions] : offsets.topics()) {
+  std::vector<TopicPartition> expired;
+  for (const auto& [topic, partitions] : group.offsets.topics()) {
     if (group.members.subscribes_to(topic)) continue;
     for (const auto& [partition, committed] : partitions)
-      if (expiry.expired(committed)) forget_offset(group_id, topic, partition);
+      if (expiry.expired(committed)) expired.push_back({topic, partition});
   }
+  forget_offsets(group_id, expired);
 }
 
 }  // namespace mini::broker

@@ -30,17 +30,19 @@ class Groups {
   void advance(Now now) { env_.now = now; }
 
   // 24 no group id; 26 session timeout out of range; 23 no protocol, or none in common; 79 come again with
-  // this member id; 25; 82; 81 the group is full; 15 groups_max groups exist already.
+  // this member id; 25; 82; 81 the group is full; 15 groups_max groups exist already, or
+  // there is no memory for a member, for what it says, or for one more group.
   void join(const JoinInput& input, Now now, JoinAnswer answer);
-  // 24; 25; 82; 22; 23; 27 join again.
+  // 24; 25; 82; 22; 23; 27 join again; 15 there is no memory for the assignment: join again.
   void sync(const SyncInput& input, Now now, SyncAnswer answer);
   protocol::ErrorCode heartbeat(const std::string& group_id, const MemberClaim& claim, Now now);
   // One error for each member; every one 25 where there is no such group.
   std::vector<protocol::ErrorCode> leave(const std::string& group_id,
                                          const std::vector<LeavingMember>& leaving, Now now);
 
-  // One error for each offset: 12 metadata too large, or for all of them 22, 25, 27, 82, 15 or
-  // `unknown_group`. Generation -1 begins a group that only keeps offsets. The offset is taken as it is.
+  // One error for each offset: 12 metadata too large, 15 no memory for one more or for longer metadata, or
+  // for all of them 22, 25, 27, 82, 15 or `unknown_group`. Generation -1 begins a group that only keeps
+  // offsets. The offset is taken as it is.
   std::vector<protocol::ErrorCode> commit(const CommitInput& input, Now now);
   const CommittedOffsets* offsets(std::string_view group_id) const;  // nullptr: no such group
 
@@ -62,9 +64,11 @@ class Groups {
 
  private:
   struct Group {
-    Group(const std::string& id, GroupEnvironment& environment) : members(id, environment) {}
+    Group(const std::string& id, GroupEnvironment& environment)
+        : members(id, environment), offsets_claim(environment.memory) {}
     ClassicGroup members;
     CommittedOffsets offsets;
+    MemoryClaim offsets_claim;
   };
 
   Group* find(std::string_view group_id);
@@ -79,7 +83,10 @@ class Groups {
   void apply(const OffsetCommitRecord& record);
   void apply(const GroupMetadataRecord& record);
   Group& make(const std::string& group_id);
+  bool has_room(const CommitInput& input, const CommittingOffset& each, const OffsetCommitValue& value);
+  bool has_room_for_group(const JoinInput& input);
   void forget_offset(const std::string& group_id, const std::string& topic, PartitionId partition);
+  void forget_offsets(const std::string& group_id, const std::vector<TopicPartition>& which);
 
   void watch_retention();
   void expire();

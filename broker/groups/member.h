@@ -1,5 +1,6 @@
 #pragma once
 
+#include "broker/env/memory_budget.h"
 #include "broker/env/timers.h"
 #include "broker/groups/calls.h"
 
@@ -20,6 +21,7 @@ struct Member {
   JoinAnswer join_waiter;  // empty: it does not wait
   SyncAnswer sync_waiter;
   Timer session;
+  MemoryClaim claim;  // see memory.h
 
   bool waits_for_join() const { return static_cast<bool>(join_waiter); }
   // A member that waits for us owes no heartbeat; a new one cannot send any, and its first join may time out.

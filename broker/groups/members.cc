@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "broker/groups/memory.h"
 #include "protocol/messages/consumer_protocol.h"
 
 namespace mini::broker {
@@ -14,6 +15,7 @@ namespace {
 std::vector<MemberProtocol> one_of_each_name(std::vector<MemberProtocol> protocols) {
   std::set<std::string> seen;
   std::erase_if(protocols, [&](const MemberProtocol& each) { return !seen.insert(each.name).second; });
+  protocols.shrink_to_fit();  // only what stays is counted
   return protocols;
 }
 
@@ -49,8 +51,10 @@ Member& Members::add(Member member) {
   if (member.group_instance_id) static_ids_[*member.group_instance_id] = member.id;
   if (leader_.empty()) leader_ = member.id;
   member.protocols = one_of_each_name(std::move(member.protocols));
+  member.claim = MemoryClaim(memory_);
   const MemberId id = member.id;
   Member& added = members_.emplace(id, std::move(member)).first->second;
+  added.claim.resize(charge(added));
   count_protocols(added, 1);
   return added;
 }
@@ -78,7 +82,13 @@ Member& Members::replace_static(const MemberId& old_id, const MemberId& new_id) 
 void Members::set_protocols(Member& member, std::vector<MemberProtocol> protocols) {
   count_protocols(member, -1);
   member.protocols = one_of_each_name(std::move(protocols));
+  member.claim.resize(charge(member));
   count_protocols(member, 1);
+}
+
+void Members::assign(Member& member, protocol::Bytes assignment) {
+  member.assignment = std::move(assignment);
+  member.claim.resize(charge(member));
 }
 
 void Members::count_protocols(const Member& member, int change) {

@@ -17,6 +17,8 @@ namespace mini::broker {
 
 class Members {
  public:
+  explicit Members(MemoryBudget& memory) : memory_(memory) {}
+
   using Map = std::map<MemberId, Member, std::less<>>;
 
   Map::const_iterator begin() const { return members_.begin(); }
@@ -36,6 +38,7 @@ class Members {
   void remove(const MemberId& id);
   Member& replace_static(const MemberId& old_id, const MemberId& new_id);
   void set_protocols(Member& member, std::vector<MemberProtocol> protocols);
+  void assign(Member& member, protocol::Bytes assignment);
 
   // A second JoinGroup of a member takes the place of the first; the first answer is handed back.
   JoinAnswer wait_for_join(Member& member, JoinAnswer answer);
@@ -58,6 +61,7 @@ class Members {
  private:
   void count_protocols(const Member& member, int change);
 
+  MemoryBudget& memory_;
   Map members_;
   std::map<std::string, MemberId> static_ids_;   // by instance id
   std::map<std::string, std::size_t> speakers_;  // how many members speak a protocol

@@ -1,17 +1,47 @@
 #include "broker/groups/offsets.h"
 
+#include <algorithm>
+
+#include "broker/groups/memory.h"
+
 namespace mini::broker {
+namespace {
+
+std::size_t charge_of(const OffsetCommitValue& value) { return offset_charge + value.metadata.size(); }
+std::size_t charge_of(std::string_view topic) { return offset_charge + topic.size(); }
+
+}  // namespace
 
 void CommittedOffsets::apply(const OffsetCommitRecord& record) {
   const OffsetCommitKey& key = record.key;
-  if (record.value) {
-    topics_[key.topic][key.partition] = *record.value;
-    return;
-  }
+  if (!record.value) return forget(key);
+  const auto [topic, is_first] = topics_.try_emplace(key.topic);
+  if (is_first) charge_ += charge_of(key.topic);
+  const auto [committed, is_new] = topic->second.try_emplace(key.partition);
+  if (!is_new) charge_ -= charge_of(committed->second);
+  committed->second = *record.value;
+  committed->second.metadata.shrink_to_fit();  // only what stays is counted
+  charge_ += charge_of(committed->second);
+}
+
+void CommittedOffsets::forget(const OffsetCommitKey& key) {
   const auto topic = topics_.find(key.topic);
   if (topic == topics_.end()) return;
-  topic->second.erase(key.partition);
-  if (topic->second.empty()) topics_.erase(topic);
+  const auto committed = topic->second.find(key.partition);
+  if (committed == topic->second.end()) return;
+  charge_ -= charge_of(committed->second);
+  topic->second.erase(committed);
+  if (!topic->second.empty()) return;
+  charge_ -= charge_of(topic->first);
+  topics_.erase(topic);
+}
+
+std::size_t CommittedOffsets::growth_by(std::string_view topic, PartitionId partition,
+                                        const OffsetCommitValue& value) const {
+  const std::size_t wanted = charge_of(value);
+  if (const OffsetCommitValue* held = find(topic, partition))
+    return wanted - std::min(wanted, charge_of(*held));
+  return find(topic) ? wanted : wanted + charge_of(topic);
 }
 
 const CommittedOffsets::Partitions* CommittedOffsets::find(std::string_view topic) const {

@@ -16,7 +16,9 @@ class CommittedOffsets {
   using Partitions = std::map<PartitionId, OffsetCommitValue>;
   using Topics = std::map<std::string, Partitions, std::less<>>;
 
-  void apply(const OffsetCommitRecord& record);  // sets, or takes away
+  void apply(const OffsetCommitRecord& record);   // sets, or takes away
+  std::size_t charge() const { return charge_; }  // for mini.memory.limit; see memory.h
+  std::size_t growth_by(std::string_view topic, PartitionId partition, const OffsetCommitValue& value) const;
 
   const OffsetCommitValue* find(std::string_view topic, PartitionId partition) const;  // nullptr: none
   const Partitions* find(std::string_view topic) const;
@@ -26,7 +28,10 @@ class CommittedOffsets {
   bool operator==(const CommittedOffsets&) const = default;
 
  private:
+  void forget(const OffsetCommitKey& key);
+
   Topics topics_;
+  std::size_t charge_ = 0;
 };
 
 // When offsets of a group grow old (KIP-211): counted from what, or not at all while its members hold them.

@@ -9,7 +9,7 @@ namespace mini::broker {
 
 namespace {
 
-constexpr std::size_t spare_stash_size_max = 8 * 1024 * 1024;
+constexpr std::size_t spare_stash_bytes_max = 8 * 1024 * 1024;  // of all together
 constexpr std::size_t share_for_frames = 4;  // frames that are being read may take a quarter of the memory
 
 }  // namespace
@@ -168,16 +168,20 @@ void Server::frame_bytes_changed(std::size_t from, std::size_t to) {
   frame_bytes_ += to - from;
 }
 
-void Server::lend_stash(std::vector<std::uint8_t>& stash) {
-  stash.swap(spare_stash_);
-  stash.clear();
+void Server::lend_stash(Stash& stash) {
+  if (spare_stashes_.empty()) return;
+  stash = std::move(spare_stashes_.back());
+  spare_stashes_.pop_back();
+  spare_stash_bytes_ -= stash.capacity();
 }
 
-void Server::take_back_stash(std::vector<std::uint8_t>& stash) {
-  stash.clear();
-  if (stash.capacity() > spare_stash_.capacity() && stash.capacity() <= spare_stash_size_max)
-    spare_stash_.swap(stash);
-  stash = {};
+void Server::take_back_stash(Stash& stash) {
+  const std::size_t bytes = stash.capacity();
+  Stash back = std::exchange(stash, Stash());  // `stash = {}` would keep the memory
+  if (bytes == 0 || spare_stash_bytes_ + bytes > spare_stash_bytes_max) return;
+  back.clear();
+  spare_stash_bytes_ += bytes;
+  spare_stashes_.push_back(std::move(back));
 }
 
 }  // namespace mini::broker

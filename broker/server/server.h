@@ -41,8 +41,9 @@ class Server final : private FrameSink {
   Timer arm(Millis after, UniqueFunction<void()> action);
   bool room_for_frames(std::size_t bytes) const;
   void frame_bytes_changed(std::size_t from, std::size_t to);
-  void lend_stash(std::vector<std::uint8_t>& stash);
-  void take_back_stash(std::vector<std::uint8_t>& stash);
+  using Stash = std::vector<std::uint8_t>;
+  void lend_stash(Stash& stash);       // one whose memory is warm, if there is one
+  void take_back_stash(Stash& stash);  // and its memory: it is empty, and owns nothing
 
  private:
   protocol::OutBuffer& output(ConnectionId connection) override;
@@ -69,7 +70,8 @@ class Server final : private FrameSink {
   std::unordered_map<ConnectionId, std::shared_ptr<Connection>> connections_;
   std::unordered_map<std::string, std::int32_t> connections_of_peer_;
   std::vector<std::shared_ptr<Connection>> unsettled_;
-  std::vector<std::uint8_t> spare_stash_;
+  std::vector<Stash> spare_stashes_;
+  std::size_t spare_stash_bytes_ = 0;
   std::size_t frame_bytes_ = 0;
   ConnectionId next_connection_ = 1;
   bool stopped_ = false;

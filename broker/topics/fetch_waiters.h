@@ -19,9 +19,8 @@
 //   - its connection closes (then nobody is answered, and everything it held is freed at once).
 //
 //   waiters.park({.connection = c, .bytes_missing = 1, .deadline = now + 500ms}, partitions, answer);
-//   partition.waits().appended(bytes);       // marks those that have enough
-//   waiters.answer_ready();                  // the core calls it after each request: runs their `answer`,
-//   each once
+//   partition.waits().appended(bytes);  // marks those that have enough
+//   waiters.answer_ready();             // after each request, by the core: runs their `answer`, each once
 //
 // Appending costs nothing where nobody waits. Nothing here runs while nothing happens. One thread.
 namespace mini::broker {

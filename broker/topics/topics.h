@@ -83,8 +83,8 @@ class Topics {
   // What `create` would refuse, without creating anything.
   Created check(const NewTopic& topic) const;
   Created create(NewTopic topic);
-  // Adds partitions until there are `count`; `why_not` is asked before.
-  Created check_growth(const Topic& topic, PartitionId count) const;
+  Created check_growth(const Topic& topic, PartitionId count) const;  // what stands in the way, if anything
+  // Adds partitions until there are `count`; check_growth has been asked before.
   void grow(Topic& topic, PartitionId count);
   void remove(const TopicPtr& topic);
 

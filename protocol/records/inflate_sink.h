@@ -8,8 +8,8 @@
 // `size_max`. Internal to this folder.
 //
 //   InflateSink sink(output, size_max, guess);
-//   while (...) { written = codec(sink.place(), sink.room()); sink.wrote(written); if (sink.overflowed()) ...
-//   } sink.finish();
+//   while (more && !sink.overflowed()) sink.wrote(codec(sink.place(), sink.room()));
+//   sink.finish();
 //
 // When the maximum is reached the codec gets one spare byte to write to: only if it does is there too much.
 namespace mini::protocol {

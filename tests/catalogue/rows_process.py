@@ -82,8 +82,8 @@ def never_reads(world):
 
 
 ROWS = [
-    Row("D5", "an idle connection is closed, one that speaks stays", idle_one_goes_busy_one_stays, CLOSED, broker="idle",
-        within_ms=10_000),
+    Row("D5", "behaviour 5: an idle connection is closed in its time and no earlier, one that speaks stays",
+        idle_one_goes_busy_one_stays, CLOSED, broker="idle", within_ms=10_000),
     Row("D6", "a client that never reads its answers", never_reads, CLOSED, broker="idle", within_ms=10_000),
 ]
 

@@ -49,7 +49,7 @@ CreatePartitionsRequest growth(const std::string& name, PartitionId count,
 
 }  // namespace
 
-TEST_CASE("when the answer of CreateTopics arrives, Metadata shows the topic with a leader") {
+TEST_CASE("behaviour 11: when the answer of CreateTopics arrives, Metadata shows the topic with a leader") {
   each_version<CreateTopicsRequest>([](std::int16_t version) {
     Story story;
     const auto row = story.ask<CreateTopicsResponse>(request_of({topic("new", 2)}), version).topics.at(0);
@@ -68,7 +68,7 @@ TEST_CASE("when the answer of CreateTopics arrives, Metadata shows the topic wit
   });
 }
 
-TEST_CASE("a partition count and a replication factor of -1 mean the broker's defaults") {
+TEST_CASE("behaviour 11: a partition count and a replication factor of -1 mean the broker's defaults") {
   each_version<CreateTopicsRequest>([](std::int16_t version) {
     Story story({.overrides = {{"num.partitions", "5"}}});
     const auto row = story.ask<CreateTopicsResponse>(request_of({topic("new", -1, -1)}), version).topics[0];
@@ -79,7 +79,8 @@ TEST_CASE("a partition count and a replication factor of -1 mean the broker's de
 }
 
 TEST_CASE(
-    "what cannot be created is told why, in every version; validating tells the same and creates nothing") {
+    "behaviour 11: what cannot be created is told why, in every version; validating tells the same and "
+    "creates nothing") {
   Asked both = assigned("new", {{1}});
   both.num_partitions = 1;
   Asked gap = assigned("new", {{1}, {1}});
@@ -138,7 +139,7 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("validate_only tells what would be, and creates nothing") {
+TEST_CASE("behaviour 11: validate_only tells what would be, and creates nothing") {
   for (std::int16_t version = 1; version <= 7; ++version) {
     INFO("version ", version);
     Story story;
@@ -149,7 +150,9 @@ TEST_CASE("validate_only tells what would be, and creates nothing") {
   }
 }
 
-TEST_CASE("one bad topic does not spoil the others in the request, and one named twice is told once") {
+TEST_CASE(
+    "behaviour 11: one bad topic does not spoil the others in the request, and one named twice is told "
+    "once") {
   each_version<CreateTopicsRequest>([](std::int16_t version) {
     Story story;
     const auto rows =
@@ -186,7 +189,7 @@ TEST_CASE("a topic's settings are honoured and told with their source") {
   CHECK(story.broker.core().topics().find("new")->settings().retention_ms == 60'000);
 }
 
-TEST_CASE("CreatePartitions only grows, and the new partitions accept writes at once") {
+TEST_CASE("behaviour 12: CreatePartitions only grows, and the new partitions accept writes at once") {
   each_version<CreatePartitionsRequest>([](std::int16_t version) {
     Story story({}, 2);
     const auto row = story.ask<CreatePartitionsResponse>(growth("t", 4), version).results.at(0);
@@ -203,7 +206,7 @@ TEST_CASE("CreatePartitions only grows, and the new partitions accept writes at 
   });
 }
 
-TEST_CASE("a list of assignments whose length is not the number of new partitions is refused") {
+TEST_CASE("behaviour 12: a list of assignments whose length is not the number of new partitions is refused") {
   each_version<CreatePartitionsRequest>([](std::int16_t version) {
     Story story({}, 2);
     const auto error_of = [&](std::vector<std::vector<NodeId>> assignments) {

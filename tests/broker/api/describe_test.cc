@@ -114,6 +114,16 @@ TEST_CASE("settings of what does not exist are refused, each by itself, in every
   });
 }
 
+TEST_CASE("max.request.partition.size.limit holds for an answer, whatever the client allows") {
+  Story story({.overrides = {{"max.request.partition.size.limit", "3"}}});
+  story.broker.create_topic("wide", 5);
+  const auto answer = story.ask<DescribeTopicPartitionsResponse>(partitions_request({"wide"}, 2000));
+  REQUIRE(answer.topics.size() == 1);
+  CHECK(answer.topics[0].partitions.size() == 3);
+  REQUIRE(answer.next_cursor.has_value());
+  CHECK(answer.next_cursor->partition_index == 3);
+}
+
 TEST_CASE("DescribeCluster tells this broker, and its operations where asked for") {
   each_version<DescribeClusterRequest>([](std::int16_t version) {
     Story story({.overrides = {{"node.id", "5"}, {"broker.rack", "r"}}});
@@ -197,7 +207,8 @@ TEST_CASE("a limit of partitions below 1 counts as 1") {
   }
 }
 
-TEST_CASE("OffsetForLeaderEpoch gives the end offset of the greatest epoch not above the one asked") {
+TEST_CASE(
+    "behaviour 26: OffsetForLeaderEpoch gives the end offset of the greatest epoch not above the one asked") {
   each_version<OffsetForLeaderEpochRequest>([](std::int16_t version) {
     Story story;
     for (int i = 0; i < 3; ++i) story.produce(batch_of({"a"}));
@@ -288,7 +299,7 @@ TEST_CASE("an ApiVersions request that names its software badly is refused and m
   }
 }
 
-TEST_CASE("the header of ApiVersions' answer has no tagged fields, also from version 3 on") {
+TEST_CASE("behaviour 1: the header of ApiVersions' answer has no tagged fields, also from version 3 on") {
   for (std::int16_t version = 0; version <= 4; ++version) {
     Story story;
     auto pending = story.client.send<ApiVersionsResponse>(ApiVersionsRequest{"a", "1", {}}, version);

@@ -13,7 +13,7 @@ std::size_t count_of(const FetchedPartition& partition) {
 
 }  // namespace
 
-TEST_CASE("fetch always moves: the first batch comes whole even above every limit") {
+TEST_CASE("behaviour 20: fetch always moves: the first batch comes whole even above every limit") {
   each_version<FetchRequest>([](std::int16_t version) {
     Story story({}, 3);
     for (const PartitionId partition : {1, 2}) {
@@ -32,7 +32,7 @@ TEST_CASE("fetch always moves: the first batch comes whole even above every limi
   });
 }
 
-TEST_CASE("later partitions are cut by the limits, to whole batches") {
+TEST_CASE("behaviour 20: later partitions are cut by the limits, to whole batches") {
   Story story({}, 2);
   const Bytes batch = big_batch('a');
   const auto size = static_cast<std::int32_t>(batch.size());
@@ -60,7 +60,7 @@ TEST_CASE("later partitions are cut by the limits, to whole batches") {
   }
 }
 
-TEST_CASE("a fetch from the middle of a batch returns the batch from its beginning") {
+TEST_CASE("behaviour 21: a fetch from the middle of a batch returns the batch from its beginning") {
   Story story;
   story.produce(batch_of({"0", "1"}));
   story.produce(batch_of({"2", "3", "4"}));
@@ -73,7 +73,9 @@ TEST_CASE("a fetch from the middle of a batch returns the batch from its beginni
   });
 }
 
-TEST_CASE("with too little data a fetch waits up to max_wait_ms, and then answers with what there is") {
+TEST_CASE(
+    "behaviour 22: with too little data a fetch waits up to max_wait_ms, and then answers with what there "
+    "is") {
   Story story;
   story.produce(batch_of({"little"}));
   each_version<FetchRequest>([&](std::int16_t version) {
@@ -87,7 +89,7 @@ TEST_CASE("with too little data a fetch waits up to max_wait_ms, and then answer
   });
 }
 
-TEST_CASE("a fetch that waits is answered as soon as min_bytes are there") {
+TEST_CASE("behaviour 22: a fetch that waits is answered as soon as min_bytes are there") {
   Story story({}, 2);
   const Bytes batch = batch_of({std::string(100, 'x')});
   const auto size = static_cast<std::int32_t>(batch.size());
@@ -105,7 +107,7 @@ TEST_CASE("a fetch that waits is answered as soon as min_bytes are there") {
   CHECK(count_of(rows[1]) == 1);
 }
 
-TEST_CASE("a fetch does not wait where min_bytes are there, or where it may not wait") {
+TEST_CASE("behaviour 22: a fetch does not wait where min_bytes are there, or where it may not wait") {
   Story story;
   story.produce(batch_of({"a"}));
   CHECK(story.values() == Names{"a"});
@@ -174,7 +176,7 @@ TEST_CASE("a fetch that names one partition very often waits for it once") {
   CHECK(fetch.get().responses.at(0).partitions.size() == 1);
 }
 
-TEST_CASE("a fetch answers at once when any of its partitions has an error") {
+TEST_CASE("behaviour 22: a fetch answers at once when any of its partitions has an error") {
   each_version<FetchRequest>([](std::int16_t version) {
     Story story({}, 2);
     FetchRequest request = story.fetch_request({.max_wait_ms = 10'000});
@@ -186,7 +188,7 @@ TEST_CASE("a fetch answers at once when any of its partitions has an error") {
   });
 }
 
-TEST_CASE("a fetch that waits on a partition that is deleted is answered at once") {
+TEST_CASE("behaviour 22: a fetch that waits on a partition that is deleted is answered at once") {
   each_version<FetchRequest>([](std::int16_t version) {
     Story story;
     TestClient waiting(story.broker);
@@ -199,7 +201,7 @@ TEST_CASE("a fetch that waits on a partition that is deleted is answered at once
   });
 }
 
-TEST_CASE("a fetch neither spins nor answers empty early while it waits") {
+TEST_CASE("behaviour 22: a fetch neither spins nor answers empty early while it waits") {
   Story story;
   auto fetch = story.client.send<FetchResponse>(story.fetch_request({.max_wait_ms = 5'000}), 12);
   const std::size_t ran = story.broker.timers_run();
@@ -212,7 +214,8 @@ TEST_CASE("a fetch neither spins nor answers empty early while it waits") {
 }
 
 TEST_CASE(
-    "an offset below the start or above the end is out of range, and equal to the end is fine and empty") {
+    "behaviour 23: an offset below the start or above the end is out of range, and equal to the end is fine "
+    "and empty") {
   each_version<FetchRequest>([](std::int16_t version) {
     Story story;
     for (const char* value : {"0", "1", "2"}) story.produce(batch_of({value}));
@@ -232,7 +235,7 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("a partition that nobody wrote to is at 0 and gives no error") {
+TEST_CASE("behaviour 23: a partition that nobody wrote to is at 0 and gives no error") {
   each_version<FetchRequest>([](std::int16_t version) {
     Story story;
     const auto row = story.fetch({.offset = 0, .version = version});
@@ -244,7 +247,7 @@ TEST_CASE("a partition that nobody wrote to is at 0 and gives no error") {
   });
 }
 
-TEST_CASE("every answer has session id 0, and a session cannot be continued") {
+TEST_CASE("behaviour 24: every answer has session id 0, and a session cannot be continued") {
   for (std::int16_t version = 7; version <= 17; ++version) {
     INFO("version ", version);
     Story story;
@@ -315,7 +318,7 @@ TEST_CASE("a follower, and an isolation level that does not exist, are refused i
   });
 }
 
-TEST_CASE("a leader epoch that the broker does not have is refused, the one it has is fine") {
+TEST_CASE("behaviour 26: a leader epoch that the broker does not have is refused, the one it has is fine") {
   for (std::int16_t version = 9; version <= 17; ++version) {
     INFO("version ", version);
     Story story;

@@ -17,7 +17,7 @@ void unsorted_times(Story& story, Codec codec) {
 
 }  // namespace
 
-TEST_CASE("-2 is the log start and -1 the high watermark, with either isolation level") {
+TEST_CASE("behaviour 25: -2 is the log start and -1 the high watermark, with either isolation level") {
   each_version<ListOffsetsRequest>([](std::int16_t version) {
     Story story;
     for (int i = 0; i < 3; ++i) story.produce(batch_of({"a", "b"}));
@@ -40,7 +40,8 @@ TEST_CASE("-2 is the log start and -1 the high watermark, with either isolation 
 }
 
 TEST_CASE(
-    "a time gives the first record by offset whose time is equal or later, inside batches of any codec") {
+    "behaviour 25: a time gives the first record by offset whose time is equal or later, inside batches of "
+    "any codec") {
   for (const Codec codec : {Codec::none, Codec::gzip, Codec::snappy, Codec::lz4, Codec::zstd}) {
     Story story;
     unsorted_times(story, codec);
@@ -62,7 +63,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a time finds a record in the middle of a batch whose earlier records are older") {
+TEST_CASE("behaviour 25: a time finds a record in the middle of a batch whose earlier records are older") {
   for (const Codec codec : {Codec::none, Codec::gzip, Codec::snappy, Codec::lz4, Codec::zstd}) {
     INFO("codec ", int(codec));
     Story story;
@@ -75,7 +76,7 @@ TEST_CASE("a time finds a record in the middle of a batch whose earlier records 
   }
 }
 
-TEST_CASE("-3 is the record with the greatest time") {
+TEST_CASE("behaviour 25: -3 is the record with the greatest time") {
   Story story;
   unsorted_times(story, Codec::lz4);
   story.produce(batch_of({"late in offset, early in time"}, {}, 5));
@@ -87,7 +88,9 @@ TEST_CASE("-3 is the record with the greatest time") {
   }
 }
 
-TEST_CASE("in an empty partition the start and the end are 0, and no time is found, without an error") {
+TEST_CASE(
+    "behaviour 25: in an empty partition the start and the end are 0, and no time is found, without an "
+    "error") {
   each_version<ListOffsetsRequest>([](std::int16_t version) {
     Story story;
     for (const TimestampMs timestamp : {-1, -2}) CHECK(story.list_offset(timestamp, {}, version).offset == 0);
@@ -150,7 +153,7 @@ TEST_CASE("what does not exist has no offsets, in every version") {
   });
 }
 
-TEST_CASE("a leader epoch above the broker's is unknown to ListOffsets") {
+TEST_CASE("behaviour 26: a leader epoch above the broker's is unknown to ListOffsets") {
   for (std::int16_t version = 4; version <= 10; ++version) {
     Story story;
     const auto with_epoch = [&](LeaderEpoch epoch) {

@@ -333,4 +333,15 @@ TEST_CASE("one coordinator, this broker, for every group; none for transactions"
   });
 }
 
+TEST_CASE("past mini.memory.limit a join of any version is asked to come again") {
+  each_version<JoinGroupRequest>([](std::int16_t version) {
+    Story story({.memory = std::size_t{1} << 20});
+    JoinGroupRequest request = join_request();
+    request.protocols[0].metadata.assign(std::size_t{10} << 20, 'm');
+    CHECK(story.ask<JoinGroupResponse>(request, version).error_code == ErrorCode::coordinator_not_available);
+    CHECK(story.broker.events.limits == Names{"mini.memory.limit"});
+    CHECK(story.broker.core().groups().size() == 0);
+  });
+}
+
 }  // namespace mini::broker

@@ -15,7 +15,7 @@ Names names_of(const MetadataResponse& answer) {
 
 }  // namespace
 
-TEST_CASE("null asks for all topics, empty for none, and neither creates one") {
+TEST_CASE("behaviour 6: null asks for all topics, empty for none, and neither creates one") {
   each_version<MetadataRequest>([](std::int16_t version) {
     Story story;
     story.broker.create_topic("a");
@@ -35,7 +35,9 @@ TEST_CASE("version 0 cannot ask with null: the connection closes") {
   CHECK(story.client.closed());
 }
 
-TEST_CASE("a named topic is created where request and broker allow it, and is there at the next look") {
+TEST_CASE(
+    "behaviour 7: a named topic is created where request and broker allow it, and is there at the next "
+    "look") {
   each_version<MetadataRequest>([](std::int16_t version) {
     Story story({.overrides = {{"num.partitions", "3"}}});
     const auto first = story.ask<MetadataResponse>(metadata_request(Names{"new"}, true), version);
@@ -57,7 +59,7 @@ TEST_CASE("a named topic is created where request and broker allow it, and is th
   });
 }
 
-TEST_CASE("with the flag false the same error comes back and nothing is created") {
+TEST_CASE("behaviour 7: with the flag false the same error comes back and nothing is created") {
   for (std::int16_t version = 4; version <= 12; ++version) {
     INFO("version ", version);
     Story story;
@@ -67,7 +69,7 @@ TEST_CASE("with the flag false the same error comes back and nothing is created"
   }
 }
 
-TEST_CASE("a broker that creates no topics by itself does not, whatever is asked") {
+TEST_CASE("behaviour 7: a broker that creates no topics by itself does not, whatever is asked") {
   each_version<MetadataRequest>([](std::int16_t version) {
     Story story({.overrides = {{"auto.create.topics.enable", "false"}}});
     const auto answer = story.ask<MetadataResponse>(metadata_request(Names{"new"}, true), version);
@@ -76,7 +78,8 @@ TEST_CASE("a broker that creates no topics by itself does not, whatever is asked
   });
 }
 
-TEST_CASE("illegal names are INVALID_TOPIC_EXCEPTION at once, from Metadata as from CreateTopics") {
+TEST_CASE(
+    "behaviour 8: illegal names are INVALID_TOPIC_EXCEPTION at once, from Metadata as from CreateTopics") {
   for (const std::string& name : {std::string(), std::string("."), std::string(".."), std::string("a/b"),
                                   std::string("a b"), std::string("ä"), std::string(250, 'x')}) {
     INFO("'", name, "'");
@@ -101,7 +104,9 @@ TEST_CASE("a name that collides with a topic's cannot be created by asking eithe
   CHECK(answer.topics[0].error_code == ErrorCode::invalid_topic_exception);
 }
 
-TEST_CASE("the cluster id is the same in every answer, and the controller is one of the brokers listed") {
+TEST_CASE(
+    "behaviour 9: the cluster id is the same in every answer, and the controller is one of the brokers "
+    "listed") {
   Story story({.overrides = {{"node.id", "7"}, {"broker.rack", "r1"}}});
   const std::string cluster_id = story.broker.core().cluster_id();
   each_version<MetadataRequest>([&](std::int16_t version) {

@@ -264,4 +264,17 @@ TEST_CASE("offsets of a topic that a live member subscribes to are not deleted")
   CHECK(story.ask<OffsetDeleteResponse>(deletion).error_code == ErrorCode::group_id_not_found);
 }
 
+TEST_CASE("past mini.memory.limit a first commit is asked to come again, and a later one is taken") {
+  each_version<OffsetCommitRequest>([](std::int16_t version) {
+    Story story;
+    commit(story.client, 1);
+    story.broker.memory.take(story.broker.memory.available());
+    const OffsetCommitRequest again = commit_request({"", no_generation}, 2);
+    const OffsetCommitRequest first = commit_request({"", no_generation}, 2, {}, "other");
+    CHECK(error_in(story.ask<OffsetCommitResponse>(again, version)) == ErrorCode::none);
+    CHECK(error_in(story.ask<OffsetCommitResponse>(first, version)) == ErrorCode::coordinator_not_available);
+    CHECK(story.broker.events.limits == Names{"mini.memory.limit"});
+  });
+}
+
 }  // namespace mini::broker

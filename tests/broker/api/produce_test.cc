@@ -43,7 +43,7 @@ Bytes fetched(Story& story, const Place& place = {}, Offset offset = 0) {
 
 }  // namespace
 
-TEST_CASE("one bad partition does not fail the rest of a produce request") {
+TEST_CASE("behaviour 13: one bad partition does not fail the rest of a produce request") {
   each_version<ProduceRequest>([](std::int16_t version) {
     Story story({}, 2);
     const Bytes good = batch_of({"kept"}), broken = Bytes(70, 1);
@@ -67,7 +67,7 @@ TEST_CASE("one bad partition does not fail the rest of a produce request") {
   });
 }
 
-TEST_CASE("batches come back as they were sent, but for base offset and leader epoch") {
+TEST_CASE("behaviour 14: batches come back as they were sent, but for base offset and leader epoch") {
   for (const Codec codec : {Codec::none, Codec::gzip, Codec::snappy, Codec::lz4, Codec::zstd}) {
     INFO("codec ", int(codec));
     Story story;
@@ -98,7 +98,8 @@ TEST_CASE("batches come back as they were sent, but for base offset and leader e
 }
 
 TEST_CASE(
-    "the codec stays unless the topic's compression.type says otherwise, and the records stay the same") {
+    "behaviour 14: the codec stays unless the topic's compression.type says otherwise, and the records stay "
+    "the same") {
   const std::pair<const char*, Codec> kinds[] = {{"uncompressed", Codec::none},
                                                  {"gzip", Codec::gzip},
                                                  {"snappy", Codec::snappy},
@@ -126,7 +127,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("with LogAppendTime the broker puts its own time on the batch and returns it") {
+TEST_CASE("behaviour 15: with LogAppendTime the broker puts its own time on the batch and returns it") {
   Story story;
   REQUIRE(story.create("told", {{"message.timestamp.type", "LogAppendTime"}}).error_code == ErrorCode::none);
   const TimestampMs now = story.broker.now.wall.count();
@@ -143,7 +144,7 @@ TEST_CASE("with LogAppendTime the broker puts its own time on the batch and retu
   });
 }
 
-TEST_CASE("with CreateTime the client's times are kept, however old, and -1 is returned") {
+TEST_CASE("behaviour 15: with CreateTime the client's times are kept, however old, and -1 is returned") {
   Story story;
   for (const TimestampMs timestamp : {TimestampMs{0}, TimestampMs{1}, story.broker.now.wall.count()}) {
     const auto row = story.produce(batch_of({"a"}, {}, timestamp));
@@ -153,14 +154,16 @@ TEST_CASE("with CreateTime the client's times are kept, however old, and -1 is r
   }
 }
 
-TEST_CASE("a time more than an hour ahead is refused") {
+TEST_CASE("behaviour 15: a time more than an hour ahead is refused") {
   Story story;
   const TimestampMs now = story.broker.now.wall.count();
   CHECK(story.produce(batch_of({"a"}, {}, now + 3'600'000)).error_code == ErrorCode::none);
   CHECK(story.produce(batch_of({"a"}, {}, now + 3'600'001)).error_code == ErrorCode::invalid_timestamp);
 }
 
-TEST_CASE("retention looks every five minutes, so that records with old times are readable meanwhile") {
+TEST_CASE(
+    "behaviour 15: retention looks every five minutes, so that records with old times are readable "
+    "meanwhile") {
   Story story;
   REQUIRE(story.create("short", {{"retention.ms", "1000"}}).error_code == ErrorCode::none);
   story.produce(batch_of({"old"}, {}, 1), {"short", 0});
@@ -171,7 +174,8 @@ TEST_CASE("retention looks every five minutes, so that records with old times ar
   CHECK(story.fetch({.from = {"short", 0}, .offset = 0}).error_code == ErrorCode::offset_out_of_range);
 }
 
-TEST_CASE("a batch over max.message.bytes is refused, and the topic's setting beats the broker's") {
+TEST_CASE(
+    "behaviour 16: a batch over max.message.bytes is refused, and the topic's setting beats the broker's") {
   Story story({.overrides = {{"message.max.bytes", "1000"}}});
   REQUIRE(story.create("wide", {{"max.message.bytes", "5000"}}).error_code == ErrorCode::none);
   REQUIRE(story.create("narrow", {{"max.message.bytes", "399"}}).error_code == ErrorCode::none);
@@ -242,7 +246,7 @@ TEST_CASE("one answer lists a bounded number of bad records, whatever its partit
   for (const auto& row : rows) CHECK(row.error_code == ErrorCode::invalid_timestamp);
 }
 
-TEST_CASE("a record without a key in a compacted topic refuses its whole batch and is named") {
+TEST_CASE("behaviour 17: a record without a key in a compacted topic refuses its whole batch and is named") {
   Story story;
   REQUIRE(story.create("latest", {{"cleanup.policy", "compact"}}).error_code == ErrorCode::none);
   BatchBuilder builder({});
@@ -264,7 +268,8 @@ TEST_CASE("a record without a key in a compacted topic refuses its whole batch a
   CHECK(story.list_offset(-1, {"latest", 0}).offset == 0);
 }
 
-TEST_CASE("repeated batches among the last five of an idempotent producer get the offset they had") {
+TEST_CASE(
+    "behaviour 18: repeated batches among the last five of an idempotent producer get the offset they had") {
   Story story;
   for (std::int32_t i = 0; i < 7; ++i) CHECK(story.produce(numbered(i)).base_offset == i);
   for (std::int32_t i = 6; i >= 2; --i) {
@@ -288,7 +293,7 @@ TEST_CASE("repeated batches among the last five of an idempotent producer get th
   CHECK(story.broker.events.appends == 7);
 }
 
-TEST_CASE("sequences wrap from 2147483647 to 0") {
+TEST_CASE("behaviour 18: sequences wrap from 2147483647 to 0") {
   Story story;
   const std::int32_t last = std::numeric_limits<std::int32_t>::max();
   CHECK(story.produce(numbered(last - 1, 0, {"a", "b", "c"})).base_offset == 0);  // last-1, last, 0
@@ -305,7 +310,7 @@ TEST_CASE("the sequences of one producer are counted for each partition alone, a
   CHECK(story.produce(numbered(0, 0, {"v"}, 1001)).base_offset == 1);
 }
 
-TEST_CASE("producer state outlives its records") {
+TEST_CASE("behaviour 19: producer state outlives its records") {
   Story story;
   for (std::int32_t i = 0; i < 3; ++i) story.produce(numbered(i, 0, {"x"}));
   DeleteRecordsRequest request;
@@ -316,7 +321,7 @@ TEST_CASE("producer state outlives its records") {
   CHECK(story.produce(numbered(3)).base_offset == 3);
 }
 
-TEST_CASE("producer state outlives records that retention removed") {
+TEST_CASE("behaviour 19: producer state outlives records that retention removed") {
   Story story;
   REQUIRE(story.create("short", {{"retention.ms", "1000"}}).error_code == ErrorCode::none);
   story.produce(numbered(0), {"short", 0});
@@ -325,14 +330,14 @@ TEST_CASE("producer state outlives records that retention removed") {
   CHECK(story.produce(numbered(1), {"short", 0}).base_offset == 1);
 }
 
-TEST_CASE("a producer that the partition does not know is accepted at any sequence") {
+TEST_CASE("behaviour 19: a producer that the partition does not know is accepted at any sequence") {
   Story story;
   CHECK(story.produce(numbered(17)).base_offset == 0);
   CHECK(story.produce(numbered(19)).error_code == ErrorCode::out_of_order_sequence_number);
   CHECK(story.produce(numbered(18)).base_offset == 1);
 }
 
-TEST_CASE("a higher epoch must begin at sequence 0, and a lower one is refused") {
+TEST_CASE("behaviour 19: a higher epoch must begin at sequence 0, and a lower one is refused") {
   Story story;
   CHECK(story.produce(numbered(0, 3)).error_code == ErrorCode::none);
   CHECK(story.produce(numbered(1, 4)).error_code == ErrorCode::out_of_order_sequence_number);

@@ -14,7 +14,7 @@ DeleteRecordsRequest delete_before(Offset offset, const Place& place = {}) {
 
 }  // namespace
 
-TEST_CASE("a topic made again under its name has a new id and shows nothing of its past") {
+TEST_CASE("behaviour 10: a topic made again under its name has a new id and shows nothing of its past") {
   Story story;
   const auto numbered = [](std::int32_t sequence) {
     return batch_of({"v"}, {.producer_id = 9, .producer_epoch = 3, .base_sequence = sequence});
@@ -32,7 +32,7 @@ TEST_CASE("a topic made again under its name has a new id and shows nothing of i
   CHECK(story.produce(numbered(0)).base_offset == 0);  // neither repeated nor out of order
 }
 
-TEST_CASE("requests with the id of a topic that is gone are told so") {
+TEST_CASE("behaviour 10: requests with the id of a topic that is gone are told so") {
   Story story;
   const Uuid old_id = story.id_of("t");
   FetchRequest fetch = story.fetch_request({});
@@ -48,7 +48,7 @@ TEST_CASE("requests with the id of a topic that is gone are told so") {
   CHECK(story.ask<DeleteTopicsResponse>(by_id).responses[0].error_code == ErrorCode::unknown_topic_id);
 }
 
-TEST_CASE("a producer and a consumer that were running go on with the new topic") {
+TEST_CASE("behaviour 10: a producer and a consumer that were running go on with the new topic") {
   Story story;
   TestClient consumer(story.broker);
   auto waiting = consumer.send<FetchResponse>(story.fetch_request({.max_wait_ms = 10'000}), 17);
@@ -123,7 +123,9 @@ TEST_CASE("where deletion is disabled every version is told so, in the words it 
   });
 }
 
-TEST_CASE("DeleteRecords moves the start exactly, also into the middle of a batch, and it shows at once") {
+TEST_CASE(
+    "behaviour 27: DeleteRecords moves the start exactly, also into the middle of a batch, and it shows at "
+    "once") {
   each_version<DeleteRecordsRequest>([](std::int16_t version) {
     Story story;
     story.produce(batch_of({"0", "1", "2", "3"}));
@@ -142,7 +144,7 @@ TEST_CASE("DeleteRecords moves the start exactly, also into the middle of a batc
   });
 }
 
-TEST_CASE("DeleteRecords with -1 deletes up to the high watermark") {
+TEST_CASE("behaviour 27: DeleteRecords with -1 deletes up to the high watermark") {
   each_version<DeleteRecordsRequest>([](std::int16_t version) {
     Story story;
     story.produce(batch_of({"a", "b"}));
@@ -155,7 +157,7 @@ TEST_CASE("DeleteRecords with -1 deletes up to the high watermark") {
   });
 }
 
-TEST_CASE("DeleteRecords beyond the high watermark is out of range for that partition only") {
+TEST_CASE("behaviour 27: DeleteRecords beyond the high watermark is out of range for that partition only") {
   each_version<DeleteRecordsRequest>([](std::int16_t version) {
     Story story({}, 2);
     for (const PartitionId partition : {0, 1}) story.produce(batch_of({"a", "b"}), {"t", partition});
@@ -188,7 +190,7 @@ TEST_CASE("records of compacted and of the broker's own topics cannot be deleted
   CHECK(error_of("__consumer_offsets") == ErrorCode::invalid_topic_exception);
 }
 
-TEST_CASE("a compacted topic keeps every record, tombstones too, and the broker says so once") {
+TEST_CASE("behaviour 28, not built: a compacted topic keeps every record and the broker says so once") {
   Story story;
   REQUIRE(story
               .create("latest", {{"cleanup.policy", "compact"},

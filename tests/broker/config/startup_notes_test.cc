@@ -19,6 +19,7 @@ std::vector<std::string> notes_of(std::string text) {
 TEST_CASE("nothing given, or only what does here what it does in Kafka, says nothing") {
   CHECK(notes_of("").empty());
   CHECK(notes_of("num.partitions=3\nlog.retention.hours=1\nnode.id=4").empty());
+  CHECK(notes_of("socket.listen.backlog.size=128\nmax.request.partition.size.limit=100").empty());
 }
 
 TEST_CASE("each difference is said once, with the settings it is about") {
@@ -54,6 +55,13 @@ TEST_CASE("each difference is said once, with the settings it is about") {
        "warn log.cleanup.policy contains compact: nothing is compacted here, everything is kept"},
       {"listeners=PLAINTEXT://:9092,CONTROLLER://:9093\ncontroller.listener.names=CONTROLLER",
        "info The controller listener CONTROLLER (port 9093) is left unopened: nobody needs it here"},
+      {"max.connection.creation.rate=10\nmax.connections.per.ip.overrides=10.0.0.1:5\nqueued.max.request."
+       "bytes=1",
+       "warn max.connection.creation.rate, max.connections.per.ip.overrides, queued.max.request.bytes: this "
+       "limit is not held here: see max.connections, max.connections.per.ip and mini.memory.limit"},
+      {"compression.gzip.level=1\ncompression.lz4.level=1\ncompression.zstd.level=1",
+       "warn compression.gzip.level, compression.lz4.level, compression.zstd.level: the level has no effect "
+       "here: what the broker compresses it compresses at its codec's usual level"},
       {"num.recovery.threads.per.data.dir=1\noffsets.topic.replication.factor=1\nreplica.lag.time.max.ms=9",
        "info Taken, with nothing to do in a single process: num.recovery.threads.per.data.dir, "
        "offsets.topic.replication.factor, replica.lag.time.max.ms"},

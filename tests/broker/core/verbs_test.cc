@@ -35,7 +35,8 @@ void check_still_served(TestBroker& broker) {
 
 }  // namespace
 
-TEST_CASE("a thousand requests sent at once are answered in their order, a parked one among them") {
+TEST_CASE(
+    "behaviour 3: a thousand requests sent at once are answered in their order, a parked one among them") {
   Story story;
   for (int i = 0; i < 500; ++i) story.client.send<MetadataResponse>(metadata_request(Names{"t"}), 9);
   auto parked = story.client.send<FetchResponse>(story.fetch_request({.max_wait_ms = 100}), 12);
@@ -48,7 +49,7 @@ TEST_CASE("a thousand requests sent at once are answered in their order, a parke
     if (story.client.order()[static_cast<std::size_t>(i)] != i + 1) FAIL("answer ", i, " is out of order");
 }
 
-TEST_CASE("a parked request holds back its own connection and no other") {
+TEST_CASE("behaviour 3: a parked request holds back its own connection and no other") {
   Story story;
   auto parked = story.client.send<FetchResponse>(story.fetch_request({.max_wait_ms = 1000}), 12);
   auto behind = story.client.send<MetadataResponse>(metadata_request(Names{"t"}), 12);
@@ -62,7 +63,7 @@ TEST_CASE("a parked request holds back its own connection and no other") {
   CHECK(behind.answered());
 }
 
-TEST_CASE("an API that is not served closes the connection") {
+TEST_CASE("behaviour 2: an API that is not served closes the connection") {
   for (const int api : {9999, -1, 4, 5, 6, 7, 17, 24, 32767}) {
     INFO("api key ", api);
     Story story;
@@ -74,7 +75,7 @@ TEST_CASE("an API that is not served closes the connection") {
   }
 }
 
-TEST_CASE("a version that is not served closes the connection, for every API but ApiVersions") {
+TEST_CASE("behaviour 2: a version that is not served closes the connection, for every API but ApiVersions") {
   for (const Api& api : apis()) {
     if (api.key == ApiKey::api_versions) continue;
     for (const int version : {int{api.served.first} - 1, int{api.served.last} + 1, 32767, -1, -32768}) {
@@ -98,7 +99,9 @@ TEST_CASE("Produce below version 3 closes the connection although it is advertis
   }
 }
 
-TEST_CASE("ApiVersions of an unknown version is answered in the layout of version 0, and the client stays") {
+TEST_CASE(
+    "behaviour 1: ApiVersions of an unknown version is answered in the layout of version 0, and the client "
+    "stays") {
   for (const int version : {5, 99, 32767, -1}) {
     INFO("version ", version);
     Story story;
@@ -205,7 +208,7 @@ TEST_CASE("unknown tagged fields are read over, in the header and in the body") 
   CHECK(TestClient::Pending<MetadataResponse>(story.client, 12, 1).get().topics.size() == 1);
 }
 
-TEST_CASE("acks=0 gets no answer at all, and what follows is answered") {
+TEST_CASE("behaviour 4: acks=0 gets no answer at all, and what follows is answered") {
   Story story;
   const Bytes batch = batch_of({"a"});
   story.client.send<ProduceResponse>(produce_request(batch, {}, 0), 9);
@@ -214,7 +217,7 @@ TEST_CASE("acks=0 gets no answer at all, and what follows is answered") {
   CHECK(story.client.order() == std::vector<std::int32_t>{2});
 }
 
-TEST_CASE("acks=0 that fails closes the connection, and what did not fail is stored") {
+TEST_CASE("behaviour 4: acks=0 that fails closes the connection, and what did not fail is stored") {
   Story story;
   const Bytes batch = batch_of({"a"});
   ProduceRequest request = produce_request(batch, {}, 0);

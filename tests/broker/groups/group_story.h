@@ -58,13 +58,14 @@ struct LastEvents : Events {
 };
 
 struct Story {
-  explicit Story(GroupSettings wanted = {}) : settings(wanted) {}
+  explicit Story(GroupSettings wanted = {}, std::size_t memory_bytes = std::size_t{64} << 20)
+      : settings(wanted), memory(memory_bytes) {}
 
   GroupSettings settings;
   Timers timers;
   Random random{7};
   LastEvents events;
-  MemoryBudget memory{1 << 20};
+  MemoryBudget memory;
   Environment environment{random, events, memory, timers};
   std::vector<GroupRecord> records;
   Now now{1'000'000ms, 1'700'000'000'000ms};

@@ -96,6 +96,8 @@ class History {
     }
     for (const GroupListing& listed : story_.groups.list({})) CHECK(listed.state == GroupState::empty);
     check_replay();
+    for (const std::string& group : group_ids) story_.groups.remove(group);
+    CHECK(story_.memory.used() == 0);
     counts_.rebalances += story_.events.rebalances;
     counts_.removed += static_cast<int>(story_.events.removed.size());
   }
