@@ -19,9 +19,11 @@
 // `accumulator()`: its `append` may be called by any thread meanwhile, and what it does not take is for
 // `append` here, which looks up topics and fails what can never be sent.
 //
-// Retries keep each partition's order. With idempotence a batch keeps its sequence numbers over retries, so
-// that it is stored once. Where a batch ends without anybody knowing whether it was stored (its delivery
-// timeout passed), what follows in its partition goes out under a new producer id.
+// Retries keep each partition's order, except without idempotence and with several requests in flight: what
+// was sent after a batch that comes again may be stored before it. With idempotence a batch keeps its
+// sequence numbers over retries, so that it is stored once. Where a batch ends without anybody knowing
+// whether it was stored (its delivery timeout passed), what follows in its partition goes out under a new
+// producer id.
 namespace mini::client {
 
 class ProducerMachine {
