@@ -101,7 +101,7 @@ void ProducerMachine::on_refused(const Sent& sent, ErrorCode code, Error error) 
   if (!options_.idempotent || (!out_of_order && !forgotten)) return on_failure(sent, error);
   // Out of order only because one before it has to be sent again: it follows that one.
   if (forgotten || !sent.queue->earlier_pending(batch)) sent.queue->broken = true;
-  error.retriable = !batch.maybe_stored;  // under another producer id it could be stored twice
+  error.retriable = !batch.maybe_stored;  // else: twice under another id, never under this one
   on_failure(sent, error);
 }
 
