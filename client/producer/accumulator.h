@@ -65,7 +65,6 @@ class Accumulator {
 
   void intake();
   const std::vector<PartitionQueue*>& active() const { return active_; }
-  const std::vector<PartitionQueue*>& queues() const { return topics_.queues(); }
   void drop_inactive();
   void settle(BatchPtr batch, Error error, Offset base_offset = no_offset,
               TimestampMs append_time = no_timestamp);

@@ -157,6 +157,7 @@ void Batch::recycle() {
   number = serial = 0;
   attempts = 0;
   retry_at = 0;
+  numbered = maybe_stored = false;
   in_flight = told = settled_ = false;
   closed_.store(false, std::memory_order_relaxed);
   error_ = {};

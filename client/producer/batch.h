@@ -66,6 +66,8 @@ class Batch {
     ProducerId id = no_producer_id;
     ProducerEpoch epoch = no_producer_epoch;
     std::int32_t base_sequence = -1;
+
+    bool known() const { return id >= 0; }
   };
   bool sealed() const { return sealed_ != nullptr; }
   // Again with another identity: the old bytes stay as they are for who holds them.
@@ -78,6 +80,8 @@ class Batch {
   std::uint64_t serial = 0;  // of those of its partition
   std::int64_t attempts = 0;
   TimeMs retry_at = 0;
+  bool numbered = false;      // its sequence numbers count in its partition
+  bool maybe_stored = false;  // an attempt ended without anybody knowing
   bool in_flight = false;
   bool told = false;
 

@@ -27,16 +27,25 @@ struct PartitionQueue {
   std::deque<BatchPtr> waiting;     // by serial; the last one may still be filled
   std::vector<BatchPtr> in_flight;  // by serial
   std::uint64_t next_serial = 0;
-  std::int32_t next_sequence = 0;
-  bool acquainted = false;  // the broker has stored a batch under the present producer id
-  bool active = false;      // something is waiting or in flight
+  Batch::Identity next;     // what the next batch gets; none: what the producer has, from zero
+  bool acquainted = false;  // the broker has stored a batch under this producer id
+  bool broken = false;  // sequence numbers are missing, or may be: no batch gets any under this producer id
+  bool active = false;  // something is waiting or in flight
 
   // Nobody puts anything into this batch any more.
   void close(Batch& batch);
   void put_back(BatchPtr batch);
   void landed(Batch& batch);  // no longer in flight
   bool earlier_pending(const Batch& batch) const;
-  bool later_sealed(const Batch& batch) const;
+  // The batch ended otherwise than stored, and what becomes of its sequence numbers.
+  void give_up_numbers(const Batch& batch);
+  // What is in flight, or may be stored and comes again, is known by its producer id only.
+  bool needs_its_id() const;
+  // Under another producer id, beginning with what has to be sent again.
+  void begin_anew();
+
+ private:
+  bool later_numbered(const Batch& batch) const;
 };
 
 }  // namespace mini::client

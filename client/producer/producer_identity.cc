@@ -1,27 +1,31 @@
 #include "client/cluster/versions.h"
 #include "client/producer/producer_machine.h"
 
-// The producer id that idempotence needs: asked for once, and again where the sequence of a partition broke.
+// The producer id that idempotence needs: asked for once, and again where the sequence of a partition broke,
+// because a batch ended that may be in the log or was not the last one with numbers.
+//
+// Such a partition takes no new numbers. What may be stored comes to its end under the old id, for only by
+// that would the broker know it again; then the partition begins anew under another id. The other partitions
+// keep the one they have.
 namespace mini::client {
 
 using protocol::ErrorCode;
 
-bool ProducerMachine::anything_in_flight() const {
-  for (const PartitionQueue* queue : accumulator_.active())
-    if (!queue->in_flight.empty()) return true;
-  return false;
+// Whether the batch has its sequence numbers or can be given some.
+bool ProducerMachine::has_numbers(const PartitionQueue& queue, const Batch& batch) const {
+  if (!options_.idempotent || batch.numbered) return true;
+  return !queue.broken && (queue.next.known() || identity_.known());
 }
 
-// What is in flight under the old id is waited for, so that order holds.
-void ProducerMachine::renew_identity() {
-  if (options_.idempotent) renewing_ = true;
+void ProducerMachine::mend_sequences() {
+  for (PartitionQueue* queue : accumulator_.active()) {
+    if (!queue->broken || queue->needs_its_id()) continue;
+    if (queue->next.id == identity_.id) identity_ = {};
+    queue->begin_anew();
+  }
 }
 
 void ProducerMachine::maybe_identify(Now now) {
-  if (renewing_ && !anything_in_flight()) {
-    renewing_ = false;
-    producer_id_ = no_producer_id;
-  }
   if (identified() || identifying_ || ended_ || now.monotonic < identify_at_ || accumulator_.idle()) return;
   identifying_ = true;
   protocol::InitProducerIdRequest request;
@@ -48,15 +52,7 @@ void ProducerMachine::on_identity(Reply<protocol::InitProducerIdResponse>& reply
     return;
   }
   identify_backoff_.reset();
-  producer_id_ = reply.response.producer_id;
-  producer_epoch_ = reply.response.producer_epoch;
-  // Every partition counts from zero under a new id, beginning with what has to be sent again.
-  for (PartitionQueue* queue : accumulator_.queues()) {
-    queue->next_sequence = 0;
-    queue->acquainted = false;
-    for (BatchPtr batch : queue->waiting)
-      if (batch->sealed()) seal(*queue, *batch);
-  }
+  identity_ = {reply.response.producer_id, reply.response.producer_epoch, 0};
 }
 
 }  // namespace mini::client

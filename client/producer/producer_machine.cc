@@ -60,6 +60,7 @@ void ProducerMachine::advance(Now now) {
   publish();
   accumulator_.intake();
   expire(now);
+  mend_sequences();
   maybe_identify(now);
   drain(now);
   accumulator_.drop_inactive();
@@ -115,14 +116,14 @@ void ProducerMachine::expire(PartitionQueue& queue, Now now) {
     queue.close(*batch);
     queue.waiting.pop_front();
     accumulator_.settle(batch, error());
-    if (batch->sealed()) renew_identity();  // it may have been stored
+    queue.give_up_numbers(*batch);
   }
 }
 
 // ---- sending ----
 
 void ProducerMachine::drain(Now now) {
-  if (!identified() || renewing_ || ended_) return;
+  if (ended_) return;
   while (drain_once(now)) continue;
 }
 
@@ -142,14 +143,14 @@ void ProducerMachine::pick(PartitionQueue& queue, Requests& requests, std::map<N
                            Now now) {
   if (queue.waiting.empty()) return;
   Batch& batch = *queue.waiting.front();
-  if (!due(queue, batch, now) || !may_send(queue, batch)) return;
+  if (!due(queue, batch, now) || !may_send(queue, batch) || !has_numbers(queue, batch)) return;
   const NodeId leader = cluster_.metadata().leader(queue.partition.topic, queue.partition.partition);
   if (leader < 0) return cluster_.leader_missing();
   if (!cluster_.ready(leader, Lane::main, now) || in_flight_[leader] >= options_.in_flight_max) return;
   queue.close(batch);
   std::size_t& size = sizes[leader];
   if (size > 0 && size + batch.size() > options_.request_size_max) return;
-  if (!batch.sealed()) seal(queue, batch);
+  if (!batch.sealed() || (options_.idempotent && !batch.numbered)) seal(queue, batch);
   size += batch.size();
   requests[leader].push_back({&queue, &batch});
   batch.in_flight = true;
@@ -176,10 +177,11 @@ bool ProducerMachine::may_send(const PartitionQueue& queue, const Batch& batch) 
 }
 
 void ProducerMachine::seal(PartitionQueue& queue, Batch& batch) {
-  Batch::Identity identity;
-  if (options_.idempotent) identity = {producer_id_, producer_epoch_, queue.next_sequence};
-  batch.seal(options_.codec, identity);
-  if (options_.idempotent) queue.next_sequence = batch.next_sequence();
+  if (options_.idempotent && !queue.next.known()) queue.next = identity_;
+  batch.seal(options_.codec, queue.next);
+  if (!options_.idempotent) return;
+  batch.numbered = true;
+  queue.next.base_sequence = batch.next_sequence();
 }
 
 void ProducerMachine::send(NodeId node, std::vector<Sent> batches, Now now) {

@@ -19,9 +19,11 @@
 // `accumulator()`: its `append` may be called by any thread meanwhile, and what it does not take is for
 // `append` here, which looks up topics and fails what can never be sent.
 //
-// Retries keep each partition's order. With idempotence a batch keeps its sequence numbers over retries, so
-// that it is stored once. Where a batch ends without anybody knowing whether it was stored (its delivery
-// timeout passed), what follows goes out under a new producer id.
+// Retries keep each partition's order, except without idempotence and with several requests in flight: what
+// was sent after a batch that comes again may be stored before it. With idempotence a batch keeps its
+// sequence numbers over retries, so that it is stored once. Where a batch ends without anybody knowing
+// whether it was stored (its delivery timeout passed), what follows in its partition goes out under a new
+// producer id.
 namespace mini::client {
 
 class ProducerMachine {
@@ -78,17 +80,18 @@ class ProducerMachine {
   // producer_answers.cc: what came of it
   void on_answer(NodeId node, const std::vector<Sent>& batches, Reply<protocol::ProduceResponse>& reply);
   void on_result(const Sent& sent, const Response& result);
-  void on_failure(const Sent& sent, const Error& error, bool definite);
+  void on_failure(const Sent& sent, const Error& error);
   void on_refused(const Sent& sent, protocol::ErrorCode code, Error error);
+  void on_unknown(const Sent& sent, const Error& error);
   void retry(const Sent& sent);
-  void give_up(const Sent& sent, const Error& error, bool definite);
+  void give_up(const Sent& sent, const Error& error);
 
   // producer_identity.cc: the producer id
-  bool identified() const { return !options_.idempotent || producer_id_ >= 0; }
+  bool identified() const { return !options_.idempotent || identity_.known(); }
   void maybe_identify(Now now);
   void on_identity(Reply<protocol::InitProducerIdResponse>& reply);
-  void renew_identity();
-  bool anything_in_flight() const;
+  bool has_numbers(const PartitionQueue& queue, const Batch& batch) const;
+  void mend_sequences();
 
   const ProducerOptions options_;
   Cluster cluster_;
@@ -103,10 +106,8 @@ class ProducerMachine {
   TimeMs trim_at_ = never;       // nothing to do until then: memory is given back
   Error ended_;                  // set: everything fails with it
 
-  ProducerId producer_id_ = no_producer_id;
-  ProducerEpoch producer_epoch_ = no_producer_epoch;
+  Batch::Identity identity_;  // what a partition begins with
   bool identifying_ = false;
-  bool renewing_ = false;  // as soon as nothing is in flight
   TimeMs identify_at_ = 0;
   Backoff identify_backoff_;
   Backoff retry_backoff_;

@@ -1,5 +1,6 @@
 #include "client/producer/settings.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "client/settings/reader.h"
@@ -22,6 +23,14 @@ Partitioner read_partitioner(const SettingsReader& settings) {
                   "fnv1a_random");
 }
 
+// As in Java: a record has time for its lingering and one request, or its end could come before any answer.
+std::int64_t read_delivery_timeout(const SettingsReader& settings, std::int64_t needed_ms) {
+  const std::int64_t timeout_ms = settings.number32("delivery.timeout.ms", 1);
+  if (timeout_ms < needed_ms && settings.is_set("delivery.timeout.ms"))
+    settings.refuse("delivery.timeout.ms", "is less than linger.ms and request.timeout.ms together");
+  return std::max(timeout_ms, needed_ms);
+}
+
 }  // namespace
 
 ProducerOptions producer_options(const Config& config) {
@@ -36,8 +45,9 @@ ProducerOptions producer_options(const Config& config) {
       static_cast<std::size_t>(settings.number("buffer.memory", 1, std::numeric_limits<std::int64_t>::max()));
   options.max_block_ms = settings.number("max.block.ms", 0, std::numeric_limits<std::int64_t>::max());
   options.request_size_max = static_cast<std::size_t>(settings.number32("max.request.size", 1));
-  options.delivery_timeout_ms = settings.number32("delivery.timeout.ms", 1);
   options.request_timeout_ms = settings.number32("request.timeout.ms", 1);
+  options.delivery_timeout_ms =
+      read_delivery_timeout(settings, options.linger_ms + options.request_timeout_ms);
   options.retries = settings.number32("retries", 0);
   options.in_flight_max =
       static_cast<std::size_t>(settings.number32("max.in.flight.requests.per.connection", 1));

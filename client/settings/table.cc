@@ -43,7 +43,8 @@ constexpr Setting table[] = {
     {"max.request.size", "message.max.bytes", "1048576", Scope::producer,
      "The largest record, and the most record bytes in one request."},
     {"delivery.timeout.ms", "message.timeout.ms", "120000", Scope::producer,
-     "How long after send a record is reported as failed if it is not acknowledged by then."},
+     "How long after send a record is reported as failed if it is not acknowledged by then. At least "
+     "linger.ms and request.timeout.ms together: less is refused, and where it is not set it follows them."},
     {"retries", "message.send.max.retries", "2147483647", Scope::producer,
      "How many times a batch is sent again; delivery.timeout.ms usually ends it earlier."},
     {"max.in.flight.requests.per.connection", "max.in.flight", "5", Scope::producer,

@@ -155,6 +155,18 @@ TEST_CASE("idempotence gives way to acks=1 unless it was asked for by name") {
   CHECK(!producer_options({{"max.in.flight", "6"}}).idempotent);
 }
 
+TEST_CASE("a record has time for its lingering and for one request") {
+  const auto delivery_timeout = [](const Config& config) {
+    return producer_options(config).delivery_timeout_ms;
+  };
+  CHECK(delivery_timeout({}) == 120'000);
+  CHECK(delivery_timeout({{"request.timeout.ms", "200000"}, {"linger.ms", "50"}}) == 200'050);
+  CHECK(delivery_timeout({{"request.timeout.ms", "2147483647"}}) == 2'147'483'652);
+  CHECK(delivery_timeout({{"delivery.timeout.ms", "30005"}}) == 30'005);
+  CHECK_THROWS_AS(delivery_timeout({{"delivery.timeout.ms", "30004"}}), KafkaError);
+  CHECK_THROWS_AS(delivery_timeout({{"message.timeout.ms", "60000"}, {"linger.ms", "40000"}}), KafkaError);
+}
+
 TEST_CASE("bootstrap servers are read in all their spellings") {
   CHECK(parse_bootstrap("a:1, b ,[::1]:3,PLAINTEXT://c:4") ==
         std::vector<BrokerAddress>{{"a", 1}, {"b", 9092}, {"::1", 3}, {"c", 4}});

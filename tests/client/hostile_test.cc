@@ -8,6 +8,7 @@
 #include "mini/producer.h"
 #include "protocol/messages/create_topics.h"
 #include "tests/client/support/hostile_broker.h"
+#include "tests/client/support/model_partition.h"
 #include "tests/support/records.h"
 
 // A hostile broker on a socket, and the clients as a program uses them: what comes is an error that names it,
@@ -245,6 +246,7 @@ TEST_CASE("M7: metadata that cannot be are left out, and a million brokers are n
   Config config = broker.config();
   config.set("max.block.ms", "1000");
   config.set("delivery.timeout.ms", "1000");
+  config.set("request.timeout.ms", "900");
   Producer producer(config);
   Error error;
   try {
@@ -346,10 +348,13 @@ TEST_CASE("M14: bytes that are on their way stay as they are, also after their r
   HostileBroker broker;
   std::promise<void> go_on;
   auto may_go_on = go_on.get_future().share();
-  std::atomic<int> batches = 0, broken = 0;
+  std::atomic<int> requests = 0, batches = 0, broken = 0;
   broker.on[ApiKey::produce] = [&](const Asked& asked) {
-    may_go_on.wait();  // meanwhile nothing is read
     const auto request = asked.read<mini::protocol::ProduceRequest>();
+    if (requests++ == 0)  // sent again when its records have little time left
+      return Reaction::answer(
+          asked, answer_each(request, [](const auto&, Offset&) { return ErrorCode::not_enough_replicas; }));
+    may_go_on.wait();  // meanwhile nothing is read
     for (const auto& topic : request.topic_data)
       for (const auto& partition : topic.partition_data) {
         const auto batch = mini::protocol::BatchView::parse(partition.records.view());
@@ -360,7 +365,9 @@ TEST_CASE("M14: bytes that are on their way stay as they are, also after their r
   };
   const auto running = broker.start();
   Config config = broker.config();
-  config.set("delivery.timeout.ms", "500");
+  config.set("delivery.timeout.ms", "1500");
+  config.set("request.timeout.ms", "1400");
+  config.set("retry.backoff.ms", "1000");
   config.set("batch.size", "2000000");
   config.set("max.request.size", "4000000");
   config.set("buffer.memory", "12000000");
@@ -379,6 +386,7 @@ TEST_CASE("M14: bytes that are on their way stay as they are, also after their r
   go_on.set_value();
   producer->flush(2s);
   producer.reset();
+  CHECK(requests > 1);
   CHECK(batches > 0);
   CHECK(broken == 0);
 }

@@ -1,119 +1,17 @@
-#include "client/producer/producer_machine.h"
-
 #include <doctest/doctest.h>
 
 #include <set>
 
-#include "protocol/messages/produce.h"
-#include "protocol/records/record.h"
-#include "tests/client/support/scripted_broker.h"
+#include "tests/client/support/producer_fixture.h"
 
 using namespace mini::client;
 using namespace mini::test;
 using mini::ClientErrc;
 using mini::Delivery;
-using mini::Error;
-using mini::Millis;
 using mini::OnDelivery;
 using mini::protocol::ErrorCode;
-using mini::protocol::InitProducerIdResponse;
-using mini::protocol::ProduceRequest;
-using mini::protocol::ProduceResponse;
 
-namespace {
-
-struct SentBatch {
-  int partition;
-  mini::protocol::BatchHeader header;
-  std::vector<std::string> values;
-};
-
-std::vector<SentBatch> batches_of(const Asked& asked) {
-  std::vector<SentBatch> batches;
-  const auto request = asked.read<ProduceRequest>();
-  for (const auto& topic : request.topic_data)
-    for (const auto& data : topic.partition_data) {
-      const auto view = mini::protocol::BatchView::parse(data.records.view());
-      REQUIRE(view);
-      CHECK(view->crc_matches());
-      SentBatch batch{data.index, view->header(), {}};
-      Bytes room;
-      mini::protocol::RecordReader records(*view, room, 1 << 20);
-      while (const auto record = records.next()) batch.values.emplace_back(record->value.value_or("null"));
-      CHECK(records.status() == mini::protocol::RecordReader::Status::ok);
-      batches.push_back(std::move(batch));
-    }
-  return batches;
-}
-
-ProduceResponse stored(const Asked& asked, ErrorCode error = ErrorCode::none, mini::Offset base_offset = 0) {
-  ProduceResponse response;
-  const auto request = asked.read<ProduceRequest>();
-  for (const auto& topic : request.topic_data) {
-    auto& answer = response.responses.emplace_back();
-    answer.name = topic.name;
-    for (const auto& data : topic.partition_data) {
-      auto& each = answer.partition_responses.emplace_back();
-      each.index = data.index;
-      each.error_code = error;
-      each.base_offset = failed(error) ? -1 : base_offset;
-    }
-  }
-  return response;
-}
-
-struct Fixture {
-  ScriptedBroker broker;
-  ProducerOptions options;
-  std::optional<ProducerMachine> machine;
-  std::optional<Drive<ProducerMachine>> drive;
-  std::vector<std::pair<Error, std::int64_t>> ends;
-  std::int64_t next_producer_id = 7;
-  std::function<Reaction(const Asked&)> on_produce = [](const Asked& asked) {
-    return Reaction::answer(asked, stored(asked));
-  };
-
-  Fixture() {
-    options.idempotent = false;
-    broker.topics["t"] = 1;
-  }
-  void start() {
-    broker.script = [this](const Asked& asked) {
-      if (asked.api == ApiKey::produce) return on_produce(asked);
-      InitProducerIdResponse response;
-      response.producer_id = next_producer_id++;
-      return Reaction::answer(asked, response);
-    };
-    machine.emplace(broker.cluster_options(), options, broker, 1);
-    drive.emplace(*machine, broker);
-    drive->after_each = [this] {
-      for (BatchPtr batch : machine->take_settled()) {
-        batch->tell();
-        machine->told(*batch);
-      }
-    };
-    OnDelivery nobody;
-    machine->append({.topic = "t"}, nobody, nullptr, drive->now);  // makes the topic known
-    drive->settle();
-  }
-  Appended send(std::string_view value, std::optional<int> partition = {}) {
-    OnDelivery done = [this](const Delivery& delivery) {
-      ends.emplace_back(delivery.error, delivery.offset);
-    };
-    const Appended appended =
-        machine->append({.topic = "t", .value = value, .partition = partition}, done, nullptr, drive->now);
-    drive->settle();
-    return appended;
-  }
-  std::vector<Asked> produced() const {
-    std::vector<Asked> all;
-    for (const Asked& each : broker.asked)
-      if (each.api == ApiKey::produce) all.push_back(each);
-    return all;
-  }
-};
-
-}  // namespace
+using Fixture = ProducerFixture;
 
 TEST_CASE_FIXTURE(Fixture, "records are gathered for linger.ms and sent as one batch") {
   options.linger_ms = 10;
@@ -240,112 +138,6 @@ TEST_CASE_FIXTURE(Fixture, "a change of leader is looked up before the batch goe
   CHECK(broker.count(ApiKey::metadata) == looks + 1);
   REQUIRE(ends.size() == 1);
   CHECK(!ends[0].first);
-}
-
-TEST_CASE_FIXTURE(Fixture, "five batches of a partition are in flight at most, numbered without gaps") {
-  options.idempotent = true;
-  options.linger_ms = 0;
-  options.in_flight_max = 5;
-  on_produce = [](const Asked&) { return Reaction::hold(); };
-  start();
-  send("first");
-  send("goes alone");
-  REQUIRE(produced().size() == 1);  // until the broker knows this producer
-  drive->answer_held(ApiKey::produce, stored(produced()[0]));
-  drive->answer_held(ApiKey::produce, stored(produced()[1]));
-  broker.asked.clear();
-  for (int i = 0; i < 8; ++i) send(std::to_string(i));
-  REQUIRE(produced().size() == 5);
-  int sequence = 2;
-  for (const Asked& asked : produced()) {
-    const SentBatch batch = batches_of(asked)[0];
-    CHECK(batch.header.producer_id == 7);
-    CHECK(batch.header.base_sequence == sequence);
-    sequence += batch.header.record_count;
-  }
-  drive->answer_held(ApiKey::produce, stored(produced()[0]));
-  CHECK(produced().size() == 6);
-  CHECK(batches_of(produced()[5])[0].values.size() == 3);  // gathered while nothing could be sent
-}
-
-TEST_CASE_FIXTURE(Fixture,
-                  "after a cut everything in flight goes out again, the same bytes in the same order") {
-  options.idempotent = true;
-  options.linger_ms = 0;
-  int cut_at = 3;
-  start();
-  send("first");
-  drive->pass(2000);
-  broker.asked.clear();
-  ends.clear();
-  on_produce = [&](const Asked& asked) {
-    if (static_cast<int>(produced().size()) < cut_at) return Reaction::hold();
-    if (static_cast<int>(produced().size()) == cut_at) return Reaction::cut();
-    return Reaction::answer(asked, stored(asked));
-  };
-  for (int i = 0; i < 3; ++i) send(std::to_string(i));
-  drive->pass(2000);
-  REQUIRE(produced().size() == 6);
-  for (std::size_t i = 0; i < 3; ++i) {
-    const SentBatch before = batches_of(produced()[i])[0];
-    const SentBatch again = batches_of(produced()[i + 3])[0];
-    CHECK(again.values == before.values);
-    CHECK(again.header.base_sequence == before.header.base_sequence);
-    CHECK(again.header.crc == before.header.crc);
-  }
-  CHECK(ends.size() == 3);
-}
-
-TEST_CASE_FIXTURE(Fixture,
-                  "a batch whose end nobody knows makes the next ones go out under a new producer id") {
-  options.idempotent = true;
-  options.linger_ms = 0;
-  options.delivery_timeout_ms = 3000;
-  on_produce = [&](const Asked& asked) {
-    if (produced().size() == 1) return Reaction::hold();
-    return Reaction::answer(asked, stored(asked));
-  };
-  start();
-  send("lost");
-  drive->pass(3000);
-  REQUIRE(ends.size() == 1);
-  CHECK(ends[0].first.code == ClientErrc::delivery_timed_out);
-  drive->pass(30'000);  // its request ends too
-  send("next");
-  drive->pass(1000);
-  REQUIRE(ends.size() == 2);
-  CHECK(!ends[1].first);
-  const SentBatch next = batches_of(produced().back())[0];
-  CHECK(next.header.producer_id == 8);
-  CHECK(next.header.base_sequence == 0);
-}
-
-TEST_CASE_FIXTURE(Fixture, "an answer without a producer id is asked for again at a walking pace") {
-  options.idempotent = true;
-  next_producer_id = -3;
-  start();
-  send("a");
-  drive->pass(2000);
-  CHECK(broker.count(ApiKey::init_producer_id) == 4);
-  REQUIRE(ends.size() == 1);
-  CHECK(!ends[0].first);
-}
-
-TEST_CASE_FIXTURE(Fixture, "a refused batch leaves no gap in the sequence") {
-  options.idempotent = true;
-  options.linger_ms = 0;
-  on_produce = [&](const Asked& asked) {
-    return Reaction::answer(
-        asked,
-        stored(asked, produced().size() == 2 ? ErrorCode::topic_authorization_failed : ErrorCode::none));
-  };
-  start();
-  for (const char* value : {"a", "b", "c"}) send(value);
-  REQUIRE(ends.size() == 3);
-  CHECK(ends[1].first.code == mini::kafka_error(29));
-  CHECK(batches_of(produced()[1])[0].header.base_sequence == 1);
-  CHECK(batches_of(produced()[2])[0].header.base_sequence == 1);
-  CHECK(batches_of(produced()[2])[0].header.producer_id == 7);
 }
 
 TEST_CASE_FIXTURE(Fixture, "every codec gives a batch that can be read") {

@@ -112,7 +112,8 @@ class Producer {
   Receipt send_tracked(const RecordView& record);
   // Neighbours of one topic and partition are taken under one lock.
   void send(std::span<const RecordView> records, OnSpanDelivery done = {});
-  // False where the buffer is full: nothing was taken, `done` is untouched.
+  // False where the buffer is full, and for a topic that is not known yet (it is asked about; try again
+  // soon): nothing was taken, `done` is untouched.
   bool try_send(const RecordView& record, OnDelivery& done);
   bool try_send(const RecordView& record);
 

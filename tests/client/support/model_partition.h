@@ -11,24 +11,33 @@
 // What the log of a topic should be, and answers to Produce requests made from it.
 namespace mini::test {
 
-// A partition as Kafka judges sequences: the last five batches are remembered, and a producer that was not
-// seen before may begin with any number.
+// A partition as Kafka judges sequences: the last five batches of each producer are remembered, and one that
+// was not seen before may begin with any number.
 struct ModelPartition {
+  struct Producer {
+    std::int32_t next_sequence = 0;
+    struct Seen {
+      std::int32_t base_sequence;
+      std::int32_t record_count;
+      mini::Offset base_offset;
+    };
+    std::deque<Seen> last;
+  };
   std::vector<std::string> values;
-  std::int32_t next_sequence = 0;
-  std::deque<std::pair<std::int32_t, mini::Offset>> last;  // base sequence, base offset
+  std::map<mini::ProducerId, Producer> producers;
 
   protocol::ErrorCode append(const mini::protocol::BatchView& batch, mini::Offset& base_offset) {
     const auto& header = batch.header();
-    for (const auto& [sequence, offset] : last)
-      if (sequence == header.base_sequence) {
-        base_offset = offset;
+    auto& [next_sequence, last] = producers[header.producer_id];
+    for (const auto& seen : last)
+      if (seen.base_sequence == header.base_sequence && seen.record_count == header.record_count) {
+        base_offset = seen.base_offset;
         return protocol::ErrorCode::none;
       }
     if (!last.empty() && header.base_sequence != next_sequence)
       return protocol::ErrorCode::out_of_order_sequence_number;
     base_offset = static_cast<mini::Offset>(values.size());
-    last.emplace_back(header.base_sequence, base_offset);
+    last.push_back({header.base_sequence, header.record_count, base_offset});
     if (last.size() > 5) last.pop_front();
     next_sequence = header.base_sequence + header.record_count;
     protocol::Bytes room;
