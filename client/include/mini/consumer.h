@@ -99,7 +99,9 @@ class Consumer {
   std::vector<TopicPartition> paused() const;
 
   // Without offsets: the positions, which is what poll has given out. Throws KafkaError; ILLEGAL_GENERATION
-  // (22), UNKNOWN_MEMBER_ID (25) or REBALANCE_IN_PROGRESS (27) mean that the partitions may have moved.
+  // (22), UNKNOWN_MEMBER_ID (25) or REBALANCE_IN_PROGRESS (27) mean that the partitions may have moved. A
+  // commit that the coordinator could not take yet is made again, without the partitions that a later commit
+  // names; where none is left, it ends with the coordinator's error.
   void commit_sync();
   void commit_sync(const Offsets& offsets);
   void commit_async(OnCommit done = {});
