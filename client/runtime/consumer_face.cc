@@ -224,6 +224,7 @@ void ConsumerFace::run_listener(Lock& lock, const RebalanceEvent& event) {
 // ---- the end ----
 
 Error ConsumerFace::close(Millis timeout) {
+  if (on_own_thread()) return client_error(ClientErrc::invalid_call, "close inside on_log");
   Lock lock(mutex_);
   if (closed_) return {};
   const TimeMs deadline = deadline_after(timeout);

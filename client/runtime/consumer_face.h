@@ -41,6 +41,7 @@ class ConsumerFace final : private Driven {
   Error close(Millis timeout);
   void on_log(OnLog log);
   std::string last_problem() const;
+  bool on_own_thread() const { return transport_->on_own_thread(); }
 
  private:
   using Lock = std::unique_lock<std::mutex>;

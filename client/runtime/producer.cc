@@ -1,11 +1,12 @@
 #include "mini/producer.h"
 
+#include "client/runtime/owned.h"
 #include "client/runtime/producer_face.h"
 
 namespace mini {
 
 Producer::Producer(const Config& config)
-    : face_(std::make_unique<client::ProducerFace>(config, client::transport_for(config))) {}
+    : face_(client::owned(std::make_unique<client::ProducerFace>(config, client::transport_for(config)))) {}
 Producer::Producer(Producer&&) noexcept = default;
 Producer& Producer::operator=(Producer&&) noexcept = default;
 Producer::~Producer() = default;

@@ -69,7 +69,7 @@ class Consumer {
   explicit Consumer(const Config& config);  // throws KafkaError(invalid_config); connects later
   Consumer(Consumer&&) noexcept;
   Consumer& operator=(Consumer&&) noexcept;
-  ~Consumer();  // close(10s)
+  ~Consumer();  // close(10s); inside on_log this is left to a thread of its own
 
   // Replaces the subscription, or the assignment. Subscribing needs a group.id (KafkaError, invalid_call).
   void subscribe(std::vector<std::string> topics, RebalanceListener listener = {});
@@ -137,7 +137,7 @@ class Consumer {
   void on_log(OnLog log);
 
  private:
-  std::unique_ptr<client::ConsumerFace> face_;
+  std::shared_ptr<client::ConsumerFace> face_;
 };
 
 template <class Handle>
