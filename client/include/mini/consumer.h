@@ -133,7 +133,9 @@ class Consumer {
   Error close(Millis timeout);
 
   std::string last_problem() const;  // the latest trouble in reaching the cluster; empty while all is well
-  // Where the few lines go that somebody should read; on any thread. Without it: standard error.
+  // Where the few lines go that somebody should read; on any thread. Without it: standard error. The handler
+  // may set another one, and may not close. Settings without effect are told here, or, where none is set
+  // before the consumer subscribes, assigns or closes, on standard error, once in a process.
   void on_log(OnLog log);
 
  private:
