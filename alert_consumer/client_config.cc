@@ -29,12 +29,6 @@ Config consumer_config(const Options& options) {
   return config;
 }
 
-void warn_of_unknown_settings(const Options& options) {
-  for (const auto& [key, nearest] : consumer_config(options).unknown_keys())
-    complain("warning: '" + key + "' is not a setting of this client" +
-             (nearest.empty() ? "." : " (did you mean '" + nearest + "'?)."));
-}
-
 Config producer_config(const Options& options) {
   return {{"bootstrap.servers", options.bootstrap_server},
           {"client.id", "alert-consumer"},

@@ -37,7 +37,6 @@ void say_start(const Options& options, const RuleSet& rules) {
 }
 
 int consume(const Options& options, const RuleSet& rules) {
-  warn_of_unknown_settings(options);
   auto opened = open_outlets(options, stop_requested);
   if (const auto* sentence = std::get_if<std::string>(&opened)) return fail(*sentence);
   auto& outlets = std::get<Outlets>(opened);

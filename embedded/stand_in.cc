@@ -1,6 +1,7 @@
 #include "mini/stand_in.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -42,6 +43,20 @@ std::string timestamp_now() {
 Message parse(const std::string& text) {
   Message message = Message::parse(text, nullptr, false);
   return message.is_discarded() ? Message(text) : message;
+}
+
+// Says what went wrong, if anything, and whether nothing did.
+template <class Call>
+bool goes_well(Call call) {
+  try {
+    call();
+    return true;
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "mini broker: %s\n", problem.what());
+  } catch (...) {
+    std::fprintf(stderr, "mini broker: a callback threw what is no std::exception\n");
+  }
+  return false;
 }
 
 std::vector<TopicPartition> partitions_of(Admin& admin, const std::string& topic) {
@@ -125,6 +140,7 @@ class StandInBroker::Impl {
       for (auto& [name, topic] : topics_)
         for (const auto& reader : topic.readers) reader->stop();
       threads.swap(threads_);
+      stop_.notify_all();
     }
     for (std::thread& thread : threads) thread.join();
     const std::lock_guard lock(mutex_);
@@ -173,11 +189,15 @@ class StandInBroker::Impl {
   }
 
   void deliver_one(Reader& reader, const Callback& callback) {
-    try {
-      if (const auto text = reader.next(thread_poll)) callback(parse(*text));
-    } catch (const std::exception& problem) {
-      std::fprintf(stderr, "mini broker: %s\n", problem.what());
-    }
+    std::optional<std::string> text;
+    if (!goes_well([&] { text = reader.next(thread_poll); })) return pause();
+    if (text) goes_well([&] { callback(parse(*text)); });
+  }
+
+  // What cannot be read now is not tried again at once: it would do nothing but fill the terminal.
+  void pause() {
+    std::unique_lock lock(mutex_);
+    stop_.wait_for(lock, thread_poll, [this] { return stopped_.load(); });
   }
 
   // The first or the last offset of each partition.
@@ -215,6 +235,7 @@ class StandInBroker::Impl {
   std::mutex mutex_;  // guards what follows
   std::map<std::string, Topic> topics_;
   std::vector<std::thread> threads_;
+  std::condition_variable stop_;
 };
 
 StandInBroker::StandInBroker(const std::string& bootstrap_servers)

@@ -1,7 +1,5 @@
 #include "sensor_gen/cluster.h"
 
-#include <cstdio>
-
 #include "mini/admin.h"
 
 namespace mini::sensor_gen {
@@ -37,9 +35,6 @@ Config client_config(const Options& options) {
   Config config{{"client.id", "sensor-gen"}};
   for (const auto& [name, value] : options.producer_properties) config.set(name, value);
   config.set("bootstrap.servers", options.bootstrap_server);
-  for (const auto& [key, nearest] : config.unknown_keys())
-    std::fprintf(stderr, "sensor-gen: warning: '%s' is not a setting of this client%s\n", key.c_str(),
-                 nearest.empty() ? "." : (" (did you mean '" + nearest + "'?).").c_str());
   return config;
 }
 

@@ -111,7 +111,7 @@ void ConsumerMachine::polled(Now now) {
 }
 
 void ConsumerMachine::auto_commit(Now, TimeMs deadline) {
-  if (!options_.auto_commit || !grouped()) return;
+  if (!options_.auto_commit || !grouped() || outside_its_group()) return;
   Offsets offsets = positions_.consumed();
   if (offsets.empty() || offsets == auto_committed_) return;
   offsets_.commit(offsets, membership_, deadline, [this](const Error& error, const Offsets& committed) {
@@ -149,7 +149,17 @@ Error ConsumerMachine::failure() const {
 
 // ---- offsets ----
 
+// It subscribed, and is no member: expelled, forgotten, or not there yet. A group without members takes a
+// commit from anybody, so ours would rewind what others have read since.
+bool ConsumerMachine::outside_its_group() const {
+  return (matches_ || membership_.subscribed()) && membership_.generation() < 0;
+}
+
 void ConsumerMachine::commit(Offsets offsets, TimeMs deadline, GroupOffsets::Done done) {
+  if (outside_its_group() && !offsets.empty())
+    return done(broker_error(protocol::ErrorCode::unknown_member_id,
+                             "committing offsets of group " + options_.group_id),
+                {});
   offsets_.commit(std::move(offsets), membership_, deadline, std::move(done));
 }
 

@@ -69,6 +69,7 @@ class ConsumerMachine {
 
  private:
   bool grouped() const { return !options_.group_id.empty(); }
+  bool outside_its_group() const;
   AssignedPartition::Stage first_stage() const;
   void choose_topics();
   void match_topics(Now now);

@@ -35,6 +35,7 @@ OffsetCommitRequest commit_request(const std::string& group, const Offsets& offs
 
 OffsetFetchRequest fetch_request(const std::string& group, const Offsets& offsets, std::int16_t version) {
   OffsetFetchRequest request;
+  request.require_stable = version >= 7;  // KIP-447: not what a transaction under way is about to replace
   const auto add = [](auto& topic, PartitionId id, const auto&) { topic.partition_indexes.push_back(id); };
   if (version >= 8) {  // KIP-709
     auto& only = request.groups.emplace_back();
@@ -79,6 +80,8 @@ ErrorCode first_error(const OffsetCommitResponse& response) {
 }  // namespace
 
 void GroupOffsets::commit(Offsets offsets, const Membership& membership, TimeMs deadline, Done done) {
+  for (Operation& earlier : operations_)
+    if (earlier.is_commit) earlier.replaced.insert(offsets.begin(), offsets.end());
   operations_.push_back(
       {true, std::move(offsets), deadline, std::move(done), membership.generation(), membership.member_id()});
 }
@@ -95,7 +98,9 @@ void GroupOffsets::advance(Now now) {
   for (Place at = operations_.begin(); at != operations_.end();) {
     const Place each = at++;
     if (each->asked) continue;
-    if (each->offsets.empty()) {
+    if (left_out(*each)) {
+      end(each, Error(each->error), {});
+    } else if (each->offsets.empty()) {
       end(each, {}, {});
     } else if (now.monotonic >= each->deadline) {
       end(each, client_error(ClientErrc::timed_out, "offsets of group " + options_.group_id), {});
@@ -103,6 +108,13 @@ void GroupOffsets::advance(Now now) {
       each->is_commit ? send_commit(each, now) : send_look_up(each, now);
     }
   }
+}
+
+// First attempts go out in order on one connection, so only a further one may come after a later commit.
+bool GroupOffsets::left_out(Operation& operation) {
+  if (operation.failures == 0 || operation.replaced.empty()) return false;
+  for (const auto& [partition, offset] : operation.replaced) operation.offsets.erase(partition);
+  return operation.offsets.empty();
 }
 
 TimeMs GroupOffsets::next_deadline() const {
@@ -172,6 +184,7 @@ void GroupOffsets::failed(Place operation, const Error& error) {
   const bool unstable = error.code == kafka_error(static_cast<int>(ErrorCode::unstable_offset_commit));
   if (!coordinator_.note(error) && !unstable) return end(operation, error, {});
   operation->asked = false;
+  operation->error = error;
   const Backoff backoff(options_.retry_backoff_ms, options_.retry_backoff_max_ms);
   operation->ask_at = now_.monotonic + backoff.wait_ms(operation->failures++, cluster_.random());
 }

@@ -10,7 +10,9 @@
 #include "protocol/messages/offset_fetch.h"
 
 // Commits and looks up a group's offsets. Each operation ends once, by its callback: with success, with what
-// does not pass by itself, or when its time is over; until then it is made again.
+// does not pass by itself, or when its time is over; until then it is made again. A commit that is made again
+// leaves out the partitions that a later one names, so that the latest stands; where none is left, it ends
+// with the error that it met.
 namespace mini::client {
 
 class GroupOffsets {
@@ -40,9 +42,12 @@ class GroupOffsets {
     bool asked = false;
     TimeMs ask_at = 0;
     std::int64_t failures = 0;
+    Offsets replaced = {};  // by later commits
+    Error error = {};       // of the last attempt
   };
   using Place = std::list<Operation>::iterator;
 
+  static bool left_out(Operation& operation);
   void send_commit(Place operation, Now now);
   void send_look_up(Place operation, Now now);
   void on_commit(std::uint64_t id, Reply<protocol::OffsetCommitResponse>& reply);

@@ -188,7 +188,7 @@ void Membership::maybe_assign(Now now) {
   for (const std::string& topic : group_topics_)
     if (!cluster_.metadata().topic(topic)) return cluster_.refresh_metadata();
   counts_ = partition_counts();
-  sync(shares(), now);
+  sync(keeps_assignment_ ? Shares{} : shares(), now);
 }
 
 Membership::Shares Membership::shares() const {

@@ -94,6 +94,9 @@ class Membership {
 
   const Assignor* assignor_ = nullptr;  // the group's choice
   std::vector<GroupMember> members_;    // of the group, where this member leads it
+  // KIP-814: a static leader that came back leaves the assignment as it is, and watches its topics all the
+  // same.
+  bool keeps_assignment_ = false;
   PartitionCounts counts_;
   std::uint64_t metadata_version_ = 0;
 

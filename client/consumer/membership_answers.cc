@@ -26,13 +26,14 @@ void Membership::on_join(Reply<protocol::JoinGroupResponse>& reply) {
         "group " + options_.group_id + " chose the unknown assignor " + answer.protocol_name.value_or("")));
   heard_at_ = now_.monotonic;
   asking_ = true;
-  if (answer.leader == answer.member_id && !answer.skip_assignment) return lead(answer);
+  if (answer.leader == answer.member_id) return lead(answer);
   group_topics_ = topics_;
   sync({}, now_);
 }
 
 void Membership::lead(const protocol::JoinGroupResponse& response) {
   members_.clear();
+  keeps_assignment_ = response.skip_assignment;
   group_topics_ = topics_;
   for (const auto& member : response.members) {
     members_.push_back(read_member(member, *assignor_));

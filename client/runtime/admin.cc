@@ -4,6 +4,7 @@
 #include "client/cluster/versions.h"
 #include "client/runtime/admin_face.h"
 #include "client/runtime/key_list.h"
+#include "client/runtime/log_lines.h"
 
 namespace mini {
 
@@ -46,7 +47,9 @@ MetadataResponse look(AdminFace& face, const std::optional<std::vector<std::stri
 }  // namespace
 
 Admin::Admin(const Config& config)
-    : face_(std::make_unique<AdminFace>(config, client::transport_for(config))) {}
+    : face_(std::make_unique<AdminFace>(config, client::transport_for(config))) {
+  print_once(config.warnings());
+}
 Admin::Admin(Admin&&) noexcept = default;
 Admin& Admin::operator=(Admin&&) noexcept = default;
 Admin::~Admin() = default;

@@ -1,11 +1,12 @@
 #include "mini/consumer.h"
 
 #include "client/runtime/consumer_face.h"
+#include "client/runtime/owned.h"
 
 namespace mini {
 
 Consumer::Consumer(const Config& config)
-    : face_(std::make_unique<client::ConsumerFace>(config, client::transport_for(config))) {}
+    : face_(client::owned(std::make_unique<client::ConsumerFace>(config, client::transport_for(config)))) {}
 Consumer::Consumer(Consumer&&) noexcept = default;
 Consumer& Consumer::operator=(Consumer&&) noexcept = default;
 Consumer::~Consumer() = default;

@@ -1,7 +1,6 @@
 #include "client/runtime/consumer_face.h"
 
-#include <cstdio>
-
+#include "client/runtime/log_lines.h"
 #include "client/runtime/seed.h"
 #include "client/runtime/topic_pattern.h"
 #include "client/settings/cluster_settings.h"
@@ -23,7 +22,8 @@ ConsumerOptions options_for(const Config& config, const Transport& transport) {
 
 ConsumerFace::ConsumerFace(const Config& config, std::unique_ptr<Transport> transport)
     : transport_(std::move(transport)),
-      machine_(cluster_options(config), options_for(config, *transport_), transport_->wires(), fresh_seed()) {
+      machine_(cluster_options(config), options_for(config, *transport_), transport_->wires(), fresh_seed()),
+      warnings_(config.warnings()) {
   transport_->start(*this);
 }
 
@@ -61,18 +61,30 @@ TimeMs ConsumerFace::advance(Now now) {
 void ConsumerFace::tell(const std::vector<std::string>& notices) {
   if (notices.empty()) return;
   const std::lock_guard lock(log_mutex_);
-  for (const std::string& notice : notices) try {
-      if (log_)
-        log_(notice);
-      else
-        std::fprintf(stderr, "mini-client: %s\n", notice.c_str());
+  for (const std::string& notice : notices) {
+    const auto log = log_;
+    if (!log) {
+      print(notice);
+      continue;
+    }
+    try {
+      (*log)(notice);
     } catch (...) {
     }
+  }
+}
+
+// About the configuration: held back until the program had its chance to say where lines go.
+void ConsumerFace::warn() {
+  const std::lock_guard lock(log_mutex_);
+  const std::vector<std::string> warnings = std::exchange(warnings_, {});
+  log_ ? tell(warnings) : print_once(warnings);
 }
 
 void ConsumerFace::on_log(OnLog log) {
   const std::lock_guard lock(log_mutex_);
-  log_ = std::move(log);
+  log_ = log ? std::make_shared<const OnLog>(std::move(log)) : nullptr;
+  warn();
 }
 
 // ---- the user's thread: what to read ----
@@ -86,25 +98,28 @@ void ConsumerFace::check_group() const {
 }
 
 void ConsumerFace::subscribe(std::vector<std::string> topics, RebalanceListener listener) {
+  warn();
   const Lock lock(mutex_);
   check_open();
   check_group();
-  listener_ = std::move(listener);
+  listener_ = std::make_shared<const RebalanceListener>(std::move(listener));
   machine_.subscribe({topics.begin(), topics.end()}, transport_->now());
   transport_->ring();
 }
 
 void ConsumerFace::subscribe_pattern(const std::string& regex, RebalanceListener listener) {
   auto matches = topic_pattern(regex);
+  warn();
   const Lock lock(mutex_);
   check_open();
   check_group();
-  listener_ = std::move(listener);
+  listener_ = std::make_shared<const RebalanceListener>(std::move(listener));
   machine_.subscribe_matching(std::move(matches), transport_->now());
   transport_->ring();
 }
 
 void ConsumerFace::assign(std::vector<TopicPartition> partitions) {
+  warn();
   const Lock lock(mutex_);
   check_open();
   machine_.assign(partitions, transport_->now());
@@ -214,16 +229,20 @@ void ConsumerFace::run_callbacks(Lock& lock) {
 
 void ConsumerFace::run_listener(Lock& lock, const RebalanceEvent& event) {
   using Kind = RebalanceEvent::Kind;
-  const RebalanceListener::Fn& heard = event.kind == Kind::assigned  ? listener_.assigned
-                                       : event.kind == Kind::revoked ? listener_.revoked
-                                       : listener_.lost              ? listener_.lost
-                                                                     : listener_.revoked;
+  const auto listener = listener_;
+  if (!listener) return;
+  const RebalanceListener::Fn& heard = event.kind == Kind::assigned  ? listener->assigned
+                                       : event.kind == Kind::revoked ? listener->revoked
+                                       : listener->lost              ? listener->lost
+                                                                     : listener->revoked;
   if (heard) outside(lock, [&] { heard(event.partitions); });
 }
 
 // ---- the end ----
 
 Error ConsumerFace::close(Millis timeout) {
+  if (on_own_thread()) return client_error(ClientErrc::invalid_call, "close inside on_log");
+  warn();
   Lock lock(mutex_);
   if (closed_) return {};
   const TimeMs deadline = deadline_after(timeout);

@@ -41,6 +41,7 @@ class ConsumerFace final : private Driven {
   Error close(Millis timeout);
   void on_log(OnLog log);
   std::string last_problem() const;
+  bool on_own_thread() const { return transport_->on_own_thread(); }
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -61,6 +62,7 @@ class ConsumerFace final : private Driven {
   TimeMs advance(Now now) override;
 
   void tell(const std::vector<std::string>& notices);
+  void warn();
   void check_open() const;
   void check_group() const;
   void run_callbacks(Lock& lock);
@@ -85,11 +87,14 @@ class ConsumerFace final : private Driven {
   bool woken_ = false;
   bool closed_ = false;
 
-  std::mutex log_mutex_;
-  OnLog log_;  // guarded by log_mutex_
+  // Held while the handler runs, so that who takes it away knows that it is not called any more; the handler
+  // itself may do so too.
+  std::recursive_mutex log_mutex_;
+  std::shared_ptr<const OnLog> log_;   // guarded by log_mutex_
+  std::vector<std::string> warnings_;  // guarded by log_mutex_; not told yet
 
   // The user's thread only.
-  RebalanceListener listener_;
+  std::shared_ptr<const RebalanceListener> listener_;  // shared with the call of it: it may subscribe anew
   bool in_callback_ = false;
 };
 

@@ -1,11 +1,15 @@
 #include "mini/producer.h"
 
+#include "client/runtime/log_lines.h"
+#include "client/runtime/owned.h"
 #include "client/runtime/producer_face.h"
 
 namespace mini {
 
 Producer::Producer(const Config& config)
-    : face_(std::make_unique<client::ProducerFace>(config, client::transport_for(config))) {}
+    : face_(client::owned(std::make_unique<client::ProducerFace>(config, client::transport_for(config)))) {
+  client::print_once(config.warnings());
+}
 Producer::Producer(Producer&&) noexcept = default;
 Producer& Producer::operator=(Producer&&) noexcept = default;
 Producer::~Producer() = default;

@@ -28,6 +28,7 @@ class ProducerFace final : private Driven {
   std::size_t callback_failures() const { return callback_failures_; }
   void count_callback_failure() { ++callback_failures_; }
   std::string last_problem() const;
+  bool on_own_thread() const { return transport_->on_own_thread(); }
 
  private:
   using Lock = std::unique_lock<std::mutex>;

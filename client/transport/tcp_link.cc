@@ -5,6 +5,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/container/static_vector.hpp>
 #include <deque>
+#include <optional>
+#include <vector>
+
+#include "client/transport/name_lookup.h"
 
 namespace mini::client {
 namespace {
@@ -19,7 +23,7 @@ constexpr int reads_per_wake_up_max = 16;  // so that one busy broker does not s
 class TcpLink::Socket : public std::enable_shared_from_this<TcpLink::Socket> {
  public:
   Socket(asio::io_context& io, LinkId id, const Events& events, std::span<std::uint8_t> read_buffer)
-      : id_(id), events_(events), read_buffer_(read_buffer), resolver_(io), socket_(io) {}
+      : id_(id), events_(events), read_buffer_(read_buffer), io_(io), socket_(io) {}
 
   void open(const std::string& host, std::uint16_t port);
   void queue(protocol::OutBuffer bytes) { outgoing_.push_back(std::move(bytes)); }
@@ -29,6 +33,7 @@ class TcpLink::Socket : public std::enable_shared_from_this<TcpLink::Socket> {
  private:
   using ErrorCode = boost::system::error_code;
 
+  void connect(const NameLookup::Addresses& addresses, std::uint16_t port);
   void connected(ErrorCode problem);
   void wait_readable();
   void read_all();
@@ -41,7 +46,8 @@ class TcpLink::Socket : public std::enable_shared_from_this<TcpLink::Socket> {
   const LinkId id_;
   const Events& events_;
   const std::span<std::uint8_t> read_buffer_;
-  asio::ip::tcp::resolver resolver_;
+  asio::io_context& io_;
+  std::optional<NameLookup> lookup_;
   asio::ip::tcp::socket socket_;
   std::deque<protocol::OutBuffer> outgoing_;
   bool connected_ = false;
@@ -50,13 +56,25 @@ class TcpLink::Socket : public std::enable_shared_from_this<TcpLink::Socket> {
 };
 
 void TcpLink::Socket::open(const std::string& host, std::uint16_t port) {
-  resolver_.async_resolve(
-      host, std::to_string(port), [self = shared_from_this()](ErrorCode problem, auto results) {
-        if (self->closed_) return;
-        if (problem) return self->fail("the name cannot be resolved: " + problem.message());
-        asio::async_connect(self->socket_, results,
-                            [self](ErrorCode failed, const auto&) { self->connected(failed); });
+  ErrorCode a_name;
+  asio::ip::make_address(host, a_name);
+  if (!a_name) return connect({host}, port);
+  lookup_.emplace(
+      io_, host,
+      [weak = weak_from_this(), port](const std::string& problem, const NameLookup::Addresses& found) {
+        const auto self = weak.lock();
+        if (!self) return;
+        if (!problem.empty()) return self->fail("the name cannot be resolved: " + problem);
+        self->connect(found, port);
       });
+}
+
+void TcpLink::Socket::connect(const NameLookup::Addresses& addresses, std::uint16_t port) {
+  std::vector<asio::ip::tcp::endpoint> endpoints;
+  for (const std::string& each : addresses) endpoints.emplace_back(asio::ip::make_address(each), port);
+  asio::async_connect(socket_, endpoints, [self = shared_from_this()](ErrorCode problem, const auto&) {
+    self->connected(problem);
+  });
 }
 
 void TcpLink::Socket::connected(ErrorCode problem) {
@@ -148,7 +166,7 @@ void TcpLink::Socket::fail(const std::string& reason) {
 void TcpLink::Socket::close() {
   closed_ = true;
   ErrorCode ignored;
-  resolver_.cancel();
+  lookup_.reset();
   socket_.close(ignored);
   outgoing_.clear();
 }

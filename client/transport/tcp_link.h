@@ -14,9 +14,9 @@ class io_context;
 
 namespace mini::client {
 
-// One TCP connection: resolves, connects, reads into a buffer that all links share, writes what was queued
-// with gathered writes. Used by the transport's thread only. Whatever happens after `close`, or after the
-// link is gone, is not told.
+// One TCP connection: resolves (where the host is a name), connects, reads into a buffer that all links
+// share, writes what was queued with gathered writes. Used by the transport's thread only. Whatever happens
+// after `close`, or after the link is gone, is not told.
 class TcpLink {
  public:
   struct Events {

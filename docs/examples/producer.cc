@@ -9,7 +9,6 @@ int main(int argc, char** argv) try {
   const std::string topic = argc > 2 ? argv[2] : "readings";
   mini::Config config = mini::Config::from_environment();  // MINI_CLIENT_LINGER_MS and the like
   config.set("bootstrap.servers", argc > 1 ? argv[1] : "localhost:9092");
-  for (const std::string& warning : config.warnings()) std::cerr << warning << '\n';
 
   mini::Producer producer(config);
   for (int i = 0; i < 9; ++i) {

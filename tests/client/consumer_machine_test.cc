@@ -358,3 +358,20 @@ TEST_CASE_FIXTURE(Fixture, "a topic that grows is shared out again") {
   poll_for(5000);
   CHECK(machine->assignment().size() == 3);
 }
+
+TEST_CASE_FIXTURE(Fixture,
+                  "so it is where the static leader came back to an assignment that stands") {  // KIP-814
+  options.group_instance_id = "fixed";
+  skip_assignment = true;
+  assigned = std::set<int>{0, 1};
+  subscribe();
+  CHECK(machine->assignment().size() == 2);
+  for (const Asked& asked : broker.asked)
+    if (asked.api == ApiKey::sync_group) CHECK(asked.read<SyncGroupRequest>().assignments.empty());
+  skip_assignment = false;
+  assigned.reset();
+  broker.topics["t"] = 3;
+  drive->pass(broker.cluster_options().metadata_max_age_ms - 1000);
+  poll_for(5000);
+  CHECK(machine->assignment().size() == 3);
+}

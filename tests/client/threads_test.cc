@@ -279,6 +279,20 @@ TEST_CASE_FIXTURE(Fixture, "flush does not wait for linger, and a callback may s
   CHECK(producer.callback_failures() == 1);
 }
 
+TEST_CASE_FIXTURE(Fixture, "the last owner may go inside a callback, and what was sent is delivered") {
+  std::promise<void> first;
+  std::promise<void> second;
+  auto producer = std::make_shared<mini::Producer>(config());
+  producer->send({.topic = "t", .value = "a"}, [&, owner = producer](const mini::Delivery&) mutable {
+    owner->send({.topic = "t", .value = "b"}, [&](const mini::Delivery&) { second.set_value(); });
+    owner.reset();
+    first.set_value();
+  });
+  producer.reset();
+  CHECK(first.get_future().wait_for(20s) == std::future_status::ready);
+  CHECK(second.get_future().wait_for(20s) == std::future_status::ready);
+}
+
 TEST_CASE_FIXTURE(Fixture, "one thread polls while another wakes it up") {
   mini::Consumer consumer(config());
   consumer.assign({{"t", 0}, {"t", 1}});

@@ -58,6 +58,37 @@ TEST_CASE("a record goes from a producer to a consumer without a socket") {
   CHECK(values(consumer.poll(10s)) == std::vector<std::string>{"v"});
 }
 
+TEST_CASE("a listener may subscribe anew, and lives until it returns") {
+  EmbeddedBroker broker(by_hand);
+  create(broker, "t");
+  Consumer consumer({{"bootstrap.servers", broker.bootstrap()}, {"group.id", "g"}});
+  auto captured = std::make_shared<int>();
+  const std::weak_ptr<int> alive = captured;
+  std::optional<bool> lived;
+  consumer.subscribe({"t"}, {.assigned = [&, captured = std::move(captured)](auto) {
+                       auto& outcome = lived;
+                       const auto& watched = alive;
+                       consumer.subscribe({"t"});
+                       outcome = !watched.expired();
+                     }});
+  for (int i = 0; i < 20 && !lived; ++i) consumer.poll(1s);
+  CHECK(lived == true);
+  CHECK(alive.expired());
+}
+
+TEST_CASE("a handler of the log hears of settings without effect, and may set another handler") {
+  EmbeddedBroker broker(by_hand);
+  Consumer consumer({{"bootstrap.servers", broker.bootstrap()}, {"grup.id", "g"}});
+  std::vector<std::string> lines;
+  consumer.on_log([&](std::string_view line) {
+    lines.emplace_back(line);
+    consumer.on_log([](std::string_view) {});
+  });
+  consumer.assign({{"t", 0}});
+  CHECK(lines ==
+        std::vector<std::string>{"'grup.id' is not a setting of this client (did you mean 'group.id'?)."});
+}
+
 TEST_CASE("by hand, a wait on an empty topic comes back at once and its time has passed") {
   EmbeddedBroker broker(by_hand);
   create(broker, "t");

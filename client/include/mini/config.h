@@ -13,12 +13,12 @@
 //
 //   mini::Config config{{"bootstrap.servers", "localhost:9092"}, {"linger.ms", "20"}};
 //   config.set("compression.codec", "lz4");                 // librdkafka's word for compression.type
-//   for (const auto& unknown : config.unknown_keys()) warn(unknown.key, unknown.nearest);
+//   for (const auto& unknown : config.unknown_keys()) refuse(unknown.key, unknown.nearest);
 //
 // A key that this client does not have is kept and ignored, so that files written for other clients can be
-// used as they are: warnings() has a sentence about each. A value that cannot be used is reported when a
-// client is made from it (KafkaError, invalid_config), and so is what would be wrong to ignore, such as
-// security.protocol=SSL.
+// used as they are: warnings() has a sentence about each, which the clients write to standard error (or to
+// Consumer::on_log). A value that cannot be used is reported when a client is made from it (KafkaError,
+// invalid_config), and so is what would be wrong to ignore, such as security.protocol=SSL.
 namespace mini {
 
 // One line of the table of settings.

@@ -69,7 +69,7 @@ class Consumer {
   explicit Consumer(const Config& config);  // throws KafkaError(invalid_config); connects later
   Consumer(Consumer&&) noexcept;
   Consumer& operator=(Consumer&&) noexcept;
-  ~Consumer();  // close(10s)
+  ~Consumer();  // close(10s); inside on_log this is left to a thread of its own
 
   // Replaces the subscription, or the assignment. Subscribing needs a group.id (KafkaError, invalid_call).
   void subscribe(std::vector<std::string> topics, RebalanceListener listener = {});
@@ -99,7 +99,9 @@ class Consumer {
   std::vector<TopicPartition> paused() const;
 
   // Without offsets: the positions, which is what poll has given out. Throws KafkaError; ILLEGAL_GENERATION
-  // (22), UNKNOWN_MEMBER_ID (25) or REBALANCE_IN_PROGRESS (27) mean that the partitions may have moved.
+  // (22), UNKNOWN_MEMBER_ID (25) or REBALANCE_IN_PROGRESS (27) mean that the partitions may have moved. A
+  // commit that the coordinator could not take yet is made again, without the partitions that a later commit
+  // names; where none is left, it ends with the coordinator's error.
   void commit_sync();
   void commit_sync(const Offsets& offsets);
   void commit_async(OnCommit done = {});
@@ -131,11 +133,13 @@ class Consumer {
   Error close(Millis timeout);
 
   std::string last_problem() const;  // the latest trouble in reaching the cluster; empty while all is well
-  // Where the few lines go that somebody should read; on any thread. Without it: standard error.
+  // Where the few lines go that somebody should read; on any thread. Without it: standard error. The handler
+  // may set another one, and may not close. Settings without effect are told here, or, where none is set
+  // before the consumer subscribes, assigns or closes, on standard error, once in a process.
   void on_log(OnLog log);
 
  private:
-  std::unique_ptr<client::ConsumerFace> face_;
+  std::shared_ptr<client::ConsumerFace> face_;
 };
 
 template <class Handle>

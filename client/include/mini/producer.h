@@ -102,7 +102,9 @@ class Producer {
   explicit Producer(const Config& config);  // throws KafkaError(invalid_config); connects later
   Producer(Producer&&) noexcept;
   Producer& operator=(Producer&&) noexcept;
-  ~Producer();  // close(30s)
+  // close(30s). Inside one of its callbacks, where its last owner may be, this is left to a thread of its own
+  // that nobody waits for.
+  ~Producer();
 
   TopicHandle topic(std::string_view name);
 
@@ -133,7 +135,7 @@ class Producer {
   std::string last_problem() const;  // the latest trouble in reaching the cluster; empty while all is well
 
  private:
-  std::unique_ptr<client::ProducerFace> face_;
+  std::shared_ptr<client::ProducerFace> face_;
 };
 
 }  // namespace mini

@@ -40,6 +40,9 @@ struct ConsumerFixture {
   ErrorCode commit_error = ErrorCode::none;
   ErrorCode coordinator_error = ErrorCode::none;
   ErrorCode join_error = ErrorCode::none;
+  ErrorCode lookup_error = ErrorCode::none;  // of a partition
+  bool hold_commits = false;
+  bool skip_assignment = false;
   int generation = 0;
   Offset committed = -1;
   bool null_records = false;
@@ -160,6 +163,7 @@ struct ConsumerFixture {
     joined = request;
     response.generation_id = ++generation;
     response.leader = "m1";
+    response.skip_assignment = skip_assignment;
     auto& self = response.members.emplace_back();
     self.member_id = "m1";
     self.metadata = request.protocols.at(0).metadata;
@@ -168,8 +172,10 @@ struct ConsumerFixture {
   Reaction sync(const Asked& asked) {
     const auto request = asked.read<SyncGroupRequest>();
     SyncGroupResponse response;
-    response.assignment = request.assignments.at(0).assignment;
-    if (!assigned) return Reaction::answer(asked, response);
+    if (!assigned) {
+      response.assignment = request.assignments.at(0).assignment;
+      return Reaction::answer(asked, response);
+    }
     mini::protocol::ConsumerProtocolAssignment share;
     share.assigned_partitions.push_back({"t", {assigned->begin(), assigned->end()}, {}});
     response.assignment = mini::protocol::encode_blob(share, 1);
@@ -184,10 +190,14 @@ struct ConsumerFixture {
       auto& partition = topic.partitions.emplace_back();
       partition.partition_index = i;
       partition.committed_offset = committed;
+      partition.error_code = lookup_error;
     }
     return Reaction::answer(asked, response);
   }
   Reaction offset_commit(const Asked& asked) {
+    return hold_commits ? Reaction::hold() : Reaction::answer(asked, commit_answer(asked, commit_error));
+  }
+  static OffsetCommitResponse commit_answer(const Asked& asked, ErrorCode error) {
     OffsetCommitResponse response;
     const auto request = asked.read<OffsetCommitRequest>();
     for (const auto& topic : request.topics) {
@@ -196,10 +206,10 @@ struct ConsumerFixture {
       for (const auto& partition : topic.partitions) {
         auto& each = answer.partitions.emplace_back();
         each.partition_index = partition.partition_index;
-        each.error_code = commit_error;
+        each.error_code = error;
       }
     }
-    return Reaction::answer(asked, response);
+    return response;
   }
   Reaction list_offsets(const Asked& asked) {
     ListOffsetsResponse response;
