@@ -27,13 +27,13 @@ struct Workload {
   double warm_up_seconds = 1;
   std::int32_t partition_max_bytes = 1 << 20;
   std::int32_t fetch_max_bytes = 16 << 20;  // of all partitions of one answer
-  int rate = 1000;                      // of latency: records a second
-  int connections = 1000;               // of idle; members, of group
-  int groups = 1;                       // that the members are spread over
-  std::int64_t fill_bytes = 4'400'000;  // of each partition, before it is fetched; what the mock keeps
-  bool random_offsets = false;          // of fetch: a batch from anywhere at a time
-  int core = -1;                        // which one the generator keeps to
-  std::vector<std::string> command;     // of start: what to start, {} is the port
+  int rate = 1000;                          // of latency: records a second
+  int connections = 1000;                   // of idle; members, of group
+  int groups = 1;                           // that the members are spread over
+  std::int64_t fill_bytes = 4'400'000;      // of each partition, before it is fetched; what the mock keeps
+  bool random_offsets = false;              // of fetch: a batch from anywhere at a time
+  int core = -1;                            // which one the generator keeps to
+  std::vector<std::string> command;         // of start: what to start, {} is the port
 };
 
 Figures produce(const Workload& workload);     // pipelined, pre-encoded
