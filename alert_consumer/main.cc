@@ -43,7 +43,7 @@ int consume(const Options& options, const RuleSet& rules) {
   auto& outlets = std::get<Outlets>(opened);
   say_start(options, rules);
   Report report({.colour = isatty(STDOUT_FILENO) == 1 && !std::getenv("NO_COLOR"),
-                 .readings = options.no_database,
+                 .database = !options.no_database,
                  .quiet = options.quiet});
   Worker worker(
       Pipeline(std::move(outlets.store), std::move(outlets.sinks)),
