@@ -24,6 +24,18 @@ std::string json_of(const Batch& batch, const RaisedAlert& raised) {
   return json.dump();
 }
 
+// What no other try would change: too large, no name of a topic, not allowed, against a policy, not valid.
+bool is_final(const Error& error) {
+  for (const int code : {10, 17, 29, 31, 44, 87})
+    if (error.code == kafka_error(code)) return true;
+  return false;
+}
+
+std::string without_stop(std::string sentence) {
+  while (sentence.ends_with('.')) sentence.pop_back();
+  return sentence;
+}
+
 }  // namespace
 
 void AlertPublisher::add(const Batch& batch) {
@@ -37,15 +49,15 @@ std::optional<SinkError> AlertPublisher::flush(bool) {
   for (const Message& message : waiting_)
     receipts.push_back(producer_.send_tracked({.topic = topic_, .key = message.key, .value = message.json}));
   std::vector<Message> failed;
-  std::string why;
+  Error why;
   for (std::size_t i = 0; i < receipts.size(); ++i)
-    if (const Error error = receipts[i].error()) {
-      why = error.message();
+    if (Error error = receipts[i].error()) {
+      if (!is_final(why)) why = std::move(error);
       failed.push_back(std::move(waiting_[i]));
     }
   waiting_ = std::move(failed);
   if (waiting_.empty()) return std::nullopt;
-  return SinkError{"Cannot publish alerts to " + topic_ + ": " + why};
+  return SinkError{"Cannot publish alerts to " + topic_ + ": " + without_stop(why.message()), !is_final(why)};
 }
 
 }  // namespace mini::alerts

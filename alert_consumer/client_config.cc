@@ -1,21 +1,8 @@
 #include "alert_consumer/client_config.h"
 
-#include <cstdio>
-
 #include "alert_consumer/say.h"
 
 namespace mini::alerts {
-namespace {
-
-const char* name_of(Setting::Scope scope) {
-  switch (scope) {
-    case Setting::Scope::producer: return "producer";
-    case Setting::Scope::consumer: return "consumer";
-    default: return "all";
-  }
-}
-
-}  // namespace
 
 Config consumer_config(const Options& options) {
   Config config{{"client.id", "alert-consumer"},
@@ -29,6 +16,13 @@ Config consumer_config(const Options& options) {
   return config;
 }
 
+// The library itself tells of names that are no settings.
+void warn_of_settings(const Options& options) {
+  for (const auto& [name, value] : options.consumer_properties)
+    if (name == "enable.auto.commit" && value == "true")
+      complain("enable.auto.commit=true changes nothing: offsets are committed after they are stored.");
+}
+
 Config producer_config(const Options& options) {
   return {{"bootstrap.servers", options.bootstrap_server},
           {"client.id", "alert-consumer"},
@@ -38,11 +32,13 @@ Config producer_config(const Options& options) {
 }
 
 void print_client_settings() {
+  say("Settings for --consumer-property NAME=VALUE, their defaults and other names:\n\n");
   for (const Setting& setting : client_settings()) {
+    if (setting.scope == Setting::Scope::producer) continue;
     const std::string value = setting.default_value.empty() ? "" : " = " + std::string(setting.default_value);
-    const std::string other = setting.aliases.empty() ? "" : ", also " + std::string(setting.aliases);
-    say(std::string(setting.name) + value + "  (" + name_of(setting.scope) + other + ")\n    " +
-        std::string(setting.sentence) + "\n");
+    const std::string other =
+        setting.aliases.empty() ? "" : "    also: " + std::string(setting.aliases) + "\n";
+    say(std::string(setting.name) + value + "\n" + other + "    " + std::string(setting.sentence) + "\n");
   }
 }
 

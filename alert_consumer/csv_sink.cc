@@ -24,15 +24,32 @@ std::string harmless(std::string text) {
   return text;
 }
 
-void flatten(const std::string& prefix, const Json& object, Fields& fields) {
-  for (const auto& [name, value] : object.items()) {
-    if (value.is_object())
-      flatten(prefix + name + ".", value, fields);
-    else if (value.is_string())
-      fields.emplace_back(prefix + name, harmless(value.get<std::string>()));
-    else
-      fields.emplace_back(prefix + name, value.is_null() ? "" : value.dump());
+void flatten(const std::string& name, const Json& value, Fields& fields) {
+  if (value.is_object())
+    for (const auto& [inner, part] : value.items()) flatten(name + "." + inner, part, fields);
+  else if (value.is_string())
+    fields.emplace_back(name, harmless(value.get<std::string>()));
+  else
+    fields.emplace_back(name, value.is_null() ? "" : value.dump());
+}
+
+// What is in `value` or `metadata`, by its own name where that is free.
+void unwrap(const std::string& name, const Json& object, const Json& reading, Fields& fields) {
+  for (const auto& [inner, part] : object.items()) {
+    const auto same = [&](const auto& field) { return field.first == inner; };
+    const bool taken = reading.contains(inner) || std::any_of(fields.begin(), fields.end(), same);
+    flatten(taken ? name + "." + inner : inner, part, fields);
   }
+}
+
+Fields fields_of(const Json& reading) {
+  Fields fields;
+  for (const auto& [name, value] : reading.items())
+    if (value.is_object() && (name == "value" || name == "metadata"))
+      unwrap(name, value, reading, fields);
+    else
+      flatten(name, value, fields);
+  return fields;
 }
 
 std::vector<std::string> split(std::string_view line) {
@@ -65,7 +82,9 @@ std::string joined(const std::vector<std::string>& cells) {
 
 CsvSink::CsvSink(std::string path, AppendFile file, std::size_t rows_min)
     : path_(std::move(path)), file_(std::move(file)), rows_min_(rows_min) {
-  if (!file_.empty()) columns_ = split(file_.first_line());
+  if (file_.empty()) return;
+  columns_ = split(file_.first_line());
+  check_columns_ = true;
 }
 
 void CsvSink::add(const Batch& batch) {
@@ -73,8 +92,7 @@ void CsvSink::add(const Batch& batch) {
 }
 
 void CsvSink::add_row(std::string_view json) {
-  Fields fields;
-  flatten("", Json::parse(json, nullptr, false), fields);
+  Fields fields = fields_of(Json::parse(json, nullptr, false));
   if (fields.empty()) return;
   if (columns_.empty()) {
     for (const auto& [name, text] : fields) columns_.push_back(harmless(name));
@@ -82,23 +100,28 @@ void CsvSink::add_row(std::string_view json) {
     header_waits_ = true;
   }
   std::vector<std::string> row(columns_.size());
+  std::size_t known = 0;
   for (auto& [name, text] : fields) {
     const auto column = std::find(columns_.begin(), columns_.end(), harmless(name));
     if (column != columns_.end())
-      row[static_cast<std::size_t>(column - columns_.begin())] = std::move(text);
+      row[static_cast<std::size_t>(column - columns_.begin())] = std::move(text), ++known;
     else if (left_out_.size() < left_out_max && left_out_.insert(name).second)
-      note_ += "Column " + name + " is not in " + path_ + " and is left out\n";
+      warning_ += "Left out of " + path_ + ": " + name + ", for which it has no column\n";
   }
+  if (2 * known < std::min(fields.size(), columns_.size())) ++strangers_;
   waiting_ += joined(row);
   ++rows_;
 }
 
 std::optional<SinkError> CsvSink::flush(bool all) {
   if (rows_ == 0 || (!all && rows_ < rows_min_)) return std::nullopt;
+  if (is_another_table())
+    return SinkError{path_ + " has other columns than these readings; name another file with --csv", false};
   if (auto why = file_.append(waiting_)) return SinkError{"Cannot write to " + path_ + ": " + *why};
   note_ += "Saved " + std::to_string(rows_) + " records" + (header_waits_ ? " with header" : "") + "\n";
   waiting_.clear();
-  rows_ = 0;
+  rows_ = strangers_ = 0;
+  check_columns_ = false;
   header_waits_ = false;
   return std::nullopt;
 }

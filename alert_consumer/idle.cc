@@ -23,6 +23,18 @@ std::string idle_reason(const IdleFacts& facts) {
   return "everything in topic " + facts.topic + " was read, and nothing new was written.";
 }
 
+void IdleExit::begin(Time now) {
+  if (!silent_since_) silent_since_ = now;
+}
+
+IdleExit::Verdict IdleExit::verdict(Time now) const {
+  using enum Verdict;
+  if (!silence_max_) return go_on;
+  if (silent_since_) return now - *silent_since_ >= *silence_max_ ? silent : go_on;
+  if (now - started_ < *silence_max_ + (reached_ ? joining_max : reaching_max)) return go_on;
+  return reached_ ? never_joined : never_reached;
+}
+
 void IdleWatch::record_came(Time now) {
   since_ = asked_ = now;
   said_.clear();

@@ -6,6 +6,18 @@
 namespace mini::alerts {
 namespace {
 
+constexpr int number_overflow = 406;  // nlohmann's number for it
+
+// The parser says what it read since it last saw a text or a number; of a word it may be one mark too many.
+std::string last_token(std::string read, bool is_word) {
+  constexpr std::string_view marks = "[]{},:", between = " \t\r\n[]{},:";
+  if (read.empty() || read.starts_with('"')) return read;
+  const bool ends_in_mark = marks.find(read.back()) != marks.npos;
+  if (ends_in_mark && !is_word) return read.substr(read.size() - 1);
+  if (ends_in_mark) read.pop_back();
+  return read.substr(read.find_last_of(between) + 1);
+}
+
 // Reads the text and tells everybody how far the parser is.
 class Tracked {
  public:
@@ -54,8 +66,15 @@ class Builder {
     open_.back()->name_lines.push_back(line());
     return true;
   }
-  bool parse_error(std::size_t, const std::string& token, const nlohmann::detail::exception&) {
-    return fail(token.empty() ? "the text ends too early" : "'" + token + "' does not belong here");
+  bool parse_error(std::size_t, const std::string& read, const nlohmann::detail::exception& error) {
+    const std::string_view why = error.what();
+    if (why.find("unexpected end of input") != why.npos) return fail("the text ends too early");
+    if (why.find("missing closing quote") != why.npos) return fail("a text has no closing quote");
+    const std::string token = last_token(read, why.find("invalid literal") != why.npos);
+    if (error.id == number_overflow) return fail("'" + token + "' is too large a number");
+    if ((token == "]" || token == "}") && follows_comma())
+      return fail("the comma before '" + token + "' is one too many");
+    return fail("'" + token + "' does not belong here");
   }
 
  private:
@@ -63,6 +82,11 @@ class Builder {
 
   std::size_t line() const { return 1 + static_cast<std::size_t>(std::count(begin_, seen_, '\n')); }
 
+  bool follows_comma() const {
+    const std::string_view before(begin_, static_cast<std::size_t>(seen_ - begin_));
+    const std::size_t last = before.find_last_not_of(" \t\r\n");
+    return last != before.npos && before[last] == ',';
+  }
   bool fail(std::string problem) {
     json_.problem = std::move(problem);
     json_.problem_line = line();

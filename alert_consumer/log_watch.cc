@@ -3,14 +3,13 @@
 namespace mini::alerts {
 namespace {
 
-constexpr Millis answer_timeout{5'000};
 constexpr int unknown_topic_or_partition = 3;
 
 }  // namespace
 
-LogWatch::Answer LogWatch::ask() {
+LogWatch::Answer LogWatch::ask(Millis patience) {
   try {
-    const auto topics = admin_.describe_topics({topic_}, answer_timeout);
+    const auto topics = admin_.describe_topics({topic_}, patience);
     const auto found = topics.find(topic_);
     if (found == topics.end()) return {Answer::not_now, {}, "the answer does not name the topic"};
     if (const auto* error = std::get_if<Error>(&found->second)) {
@@ -18,7 +17,7 @@ LogWatch::Answer LogWatch::ask() {
       return {Answer::not_now, {}, error->message()};
     }
     const std::string& id = std::get<TopicInfo>(found->second).id;
-    return {Answer::known, !id.empty() ? id : admin_.describe_cluster(answer_timeout).id + "/" + topic_, {}};
+    return {Answer::known, !id.empty() ? id : admin_.describe_cluster(patience).id + "/" + topic_, {}};
   } catch (const KafkaError& error) {
     return {Answer::not_now, {}, error.what()};
   }

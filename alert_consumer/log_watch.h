@@ -24,7 +24,9 @@ class LogWatch {
 
   LogWatch(const Config& config, std::string topic) : topic_(std::move(topic)), admin_(config) {}
 
-  Answer ask();
+  static constexpr Millis answer_timeout{5'000};
+
+  Answer ask(Millis patience = answer_timeout);
   std::vector<std::string> topics();  // those there are; none where nobody answers
 
  private:

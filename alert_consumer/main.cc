@@ -24,9 +24,9 @@ void request_stop(int) { stop_requested = true; }
 
 UtcSeconds wall_clock() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-int fail(const std::string& sentence) {
+int fail(const std::string& sentence, int exit_code = failure) {
   complain(sentence + (sentence.ends_with('.') ? "" : "."));
-  return failure;
+  return exit_code;
 }
 
 void say_start(const Options& options, const RuleSet& rules) {
@@ -37,12 +37,14 @@ void say_start(const Options& options, const RuleSet& rules) {
 }
 
 int consume(const Options& options, const RuleSet& rules) {
+  warn_of_settings(options);
+  ReaderClients clients = reader_clients(options);
   auto opened = open_outlets(options, stop_requested);
   if (const auto* sentence = std::get_if<std::string>(&opened)) return fail(*sentence);
   auto& outlets = std::get<Outlets>(opened);
   say_start(options, rules);
   Report report({.colour = isatty(STDOUT_FILENO) == 1 && !std::getenv("NO_COLOR"),
-                 .readings = options.no_database,
+                 .database = !options.no_database,
                  .quiet = options.quiet});
   Worker worker(
       Pipeline(std::move(outlets.store), std::move(outlets.sinks)),
@@ -50,7 +52,7 @@ int consume(const Options& options, const RuleSet& rules) {
        .say = [](const std::string& line) { say(line + "\n"); },
        .now = wall_clock});
   const std::string problem =
-      Reader(options, rules, worker, std::move(outlets.positions), stop_requested).run();
+      Reader(options, rules, std::move(clients), worker, std::move(outlets.positions), stop_requested).run();
   say(report.totals());
   return problem.empty() ? 0 : fail(problem);
 }
@@ -81,10 +83,12 @@ int run(int argc, const char* const* argv) {
 }  // namespace mini::alerts
 
 int main(int argc, char** argv) {
+  using namespace mini::alerts;
   std::setvbuf(stdout, nullptr, _IOLBF, 1 << 16);  // a pipe sees every line when it is written
   try {
-    return mini::alerts::run(argc, argv);
+    return run(argc, argv);
   } catch (const mini::KafkaError& error) {
-    return mini::alerts::fail(error.what());
+    const bool setting = error.error().code == make_error_code(mini::ClientErrc::invalid_config);
+    return fail(error.what(), setting ? misuse : failure);
   }
 }

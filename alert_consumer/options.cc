@@ -13,11 +13,44 @@ constexpr int misuse = 2;
 constexpr auto whole_max = std::numeric_limits<std::int64_t>::max();
 const std::string usual_file = "{usual}";  // stands for a file that was not named
 
+constexpr std::int64_t idle_ms_max =
+    whole_max / 2'000'000;  // in nanoseconds, with something added, it still fits
+
+constexpr std::size_t topic_name_size_max = 249;
+constexpr const char* not_a_topic =
+    "' is no name of a topic: at most 249 ASCII letters, digits, '.', '_' and '-'.";
+
+constexpr const char* footer = R"(
+Rules
+  Seven: HIGH_TEMP temperature > 40 (CRITICAL); LOW_TEMP temperature < 0, LOW_HUMIDITY humidity < 20,
+  HIGH_HUMIDITY humidity > 90, HIGH_WIND wind_speed > 50, LOW_PRESSURE pressure < 980 and
+  HIGH_PRESSURE pressure > 1040 (WARNING). --rules takes a JSON list of such instead:
+  [{"name": "FROST", "metric": "temperature", "condition": "<", "threshold": 0, "severity": "WARNING"}]
+  Conditions: > < >= <= == !=. Severities: INFO, WARNING, CRITICAL.
+
+Files
+  Usual names: air_quality_streamed.csv for air_quality_data, kafka_log.csv for weather-..., else TOPIC.csv;
+  TOPIC.jsonl. They are appended to; the CSV has one header.
+
+Ctrl+C ends it cleanly: what was read is stored first. Exit code 0: it was told to end; 1: something failed;
+2: the command line, the rules or a setting cannot be used. More: docs/alert-consumer.md.
+)";
+
 struct Typed {
   bool from_beginning = false;
   std::string csv, jsonl;
   std::vector<std::string> properties;
 };
+
+// As every Kafka judges it.
+bool is_topic_name(std::string_view name) {
+  const auto is_legal = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  return !name.empty() && name != "." && name != ".." && name.size() <= topic_name_size_max &&
+         std::all_of(name.begin(), name.end(), is_legal);
+}
 
 void add_kafka_flags(CLI::App& app, Options& options, Typed& typed) {
   app.add_option("--bootstrap-server,--bootstrap,--bootstrap-servers", options.bootstrap_server, "the broker")
@@ -75,7 +108,7 @@ void add_run_flags(CLI::App& app, Options& options) {
       ->check(CLI::Range(std::int64_t{0}, whole_max).description(""))
       ->type_name("N");
   app.add_option("--idle-exit-ms,--timeout-ms", options.idle_exit_ms, "stop when no message came for so long")
-      ->check(CLI::Range(std::int64_t{0}, whole_max / 1'000'000).description(""))
+      ->check(CLI::Range(std::int64_t{0}, idle_ms_max).description(""))
       ->type_name("MS");
   app.add_flag("--quiet,-q", options.quiet, "no lines for alerts and readings, only totals and troubles");
 }
@@ -86,19 +119,41 @@ std::optional<std::string> file_of(const CLI::App& app, const char* flag, const 
   return typed.empty() || typed == usual_file ? usual : typed;
 }
 
-// Empty when all is well, else a sentence.
-std::string understand(const CLI::App& app, Options& options, const Typed& typed) {
+// Settings that have flags of their own, which would win without a word.
+std::string flag_for(const std::string& setting) {
+  if (setting == "group.id") return "--group";
+  if (setting == "bootstrap.servers" || setting == "metadata.broker.list") return "--bootstrap-server";
+  return "";
+}
+
+// Empty when all is well, else a sentence; so are those below.
+std::string understand_properties(Options& options, const Typed& typed) {
   for (const std::string& text : typed.properties) {
     const std::size_t equals = text.find('=');
     if (equals == 0 || equals == text.npos) return "--consumer-property: '" + text + "' is not NAME=VALUE.";
-    options.consumer_properties.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    const std::string name = text.substr(0, equals), flag = flag_for(name);
+    if (!flag.empty()) return "--consumer-property: " + name + " is said with " + flag + ".";
+    options.consumer_properties.emplace_back(name, text.substr(equals + 1));
   }
+  return "";
+}
+
+std::string understand_topics(const CLI::App& app, const Options& options) {
+  if (options.topic.empty()) return "--topic: a name is needed.";
+  if (!is_topic_name(options.topic)) return "--topic: '" + options.topic + not_a_topic;
+  if (app.count("--alerts-topic") == 0) return "";
+  if (!is_topic_name(options.alerts_topic)) return "--alerts-topic: '" + options.alerts_topic + not_a_topic;
+  if (options.topic == options.alerts_topic) return "--alerts-topic has to be another topic than --topic.";
+  return "";
+}
+
+std::string understand(const CLI::App& app, Options& options, const Typed& typed) {
+  if (std::string wrong = understand_properties(options, typed); !wrong.empty()) return wrong;
+  if (std::string wrong = understand_topics(app, options); !wrong.empty()) return wrong;
   if (typed.from_beginning) options.auto_offset_reset = "earliest";
   options.csv = file_of(app, "--csv", typed.csv, usual_csv_file(options.topic));
   options.jsonl = file_of(app, "--jsonl", typed.jsonl, usual_jsonl_file(options.topic));
-  if (options.topic.empty()) return "--topic: a name is needed.";
   if (options.group.empty()) return "--group: a name is needed.";
-  if (options.topic == options.alerts_topic) return "--alerts-topic has to be another topic than --topic.";
   if (options.no_database && app.count("--db") > 0) return "--no-db and --db exclude each other.";
   if (options.no_database && !options.csv && !options.jsonl)
     return "--no-db needs a file to write to: --csv or --jsonl.";
@@ -156,6 +211,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       "Reads sensor readings from a Kafka topic, and stores them in SQLite with an alert for each that meets "
       "a rule.",
       "alert-consumer");
+  app.footer(footer);
   add_kafka_flags(app, parsed.options, typed);
   add_storage_flags(app, parsed.options, typed);
   add_run_flags(app, parsed.options);

@@ -58,8 +58,11 @@ std::variant<Stored, SinkError> Pipeline::bring_out(const Batch& batch, bool all
   if (auto* error = std::get_if<SinkError>(&written)) return std::move(*error);
   if (!is_held) waiting_.clear();
   begun_ = false;
-  Stored stored{std::move(std::get<Written>(written)), positions, {}};
-  for (const auto& sink : sinks_) stored.notes += sink->take_note();
+  Stored stored{std::move(std::get<Written>(written)), positions};
+  for (const auto& sink : sinks_) {
+    stored.notes += sink->take_note();
+    stored.warnings += sink->take_warning();
+  }
   return stored;
 }
 

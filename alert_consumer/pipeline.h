@@ -24,7 +24,8 @@ namespace mini::alerts {
 struct Stored {
   Written written;                  // looks into the batch
   std::vector<Position> positions;  // everything before them is where it belongs
-  std::string notes;                // lines
+  std::string notes = {};           // lines
+  std::string warnings = {};        // lines that are shown to everybody
 };
 
 class Pipeline {

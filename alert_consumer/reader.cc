@@ -13,8 +13,14 @@ using Steady = std::chrono::steady_clock;
 
 constexpr Millis poll_timeout{100};  // how long a signal may go unnoticed
 constexpr Millis close_timeout{5'000};
+constexpr Millis look_every{1'000}, glance{500};
 
 UtcSeconds now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+std::optional<Millis> silence_max(const Options& options) {
+  if (!options.idle_exit_ms) return std::nullopt;
+  return Millis(*options.idle_exit_ms);
+}
 
 std::optional<UtcSeconds> time_of(const ConsumerRecord& record) {
   if (record.timestamp.time_since_epoch() < Millis(0)) return std::nullopt;
@@ -23,17 +29,24 @@ std::optional<UtcSeconds> time_of(const ConsumerRecord& record) {
 
 }  // namespace
 
-Reader::Reader(const Options& options, const RuleSet& rules, Worker& worker, std::optional<Store> positions,
-               const std::atomic<bool>& stop)
+ReaderClients reader_clients(const Options& options) {
+  const Config config = consumer_config(options);
+  return {LogWatch(config, options.topic), Consumer(config)};
+}
+
+Reader::Reader(const Options& options, const RuleSet& rules, ReaderClients clients, Worker& worker,
+               std::optional<Store> positions, const std::atomic<bool>& stop)
     : options_(options),
       worker_(worker),
       judge_(rules),
       positions_(std::move(positions)),
       stop_(stop),
-      watch_(consumer_config(options), options.topic),
+      watch_(std::move(clients.watch)),
       log_{{}, options.topic},
       idle_(Steady::now()),
-      consumer_(consumer_config(options)) {}
+      idle_exit_(silence_max(options), Steady::now()),
+      look_again_(Steady::now()),
+      consumer_(std::move(clients.consumer)) {}
 
 std::string Reader::run() {
   try {
@@ -41,6 +54,7 @@ std::string Reader::run() {
                                            .revoked = [this](auto partitions) { revoked(partitions, true); },
                                            .lost = [this](auto partitions) { revoked(partitions, false); }});
     while (!stopping() && !enough()) step();
+    if (!stopping()) problem_ = why_nothing_began();
   } catch (const KafkaError& error) {
     problem_ = error.what();
   }
@@ -50,7 +64,7 @@ std::string Reader::run() {
 
 bool Reader::enough() const {
   if (options_.max_messages && handed_over_ >= *options_.max_messages) return true;
-  return options_.idle_exit_ms && Steady::now() - idle_.since() >= Millis(*options_.idle_exit_ms);
+  return idle_exit_.verdict(Steady::now()) != IdleExit::Verdict::go_on;
 }
 
 void Reader::step() {
@@ -61,11 +75,35 @@ void Reader::step() {
   tell_trouble();
   const auto moment = Steady::now();
   if (records.empty()) {
+    look_for_topic();
     if (idle_.due(moment)) tell_idle();
     return;
   }
   idle_.record_came(moment);
+  idle_exit_.record_came(moment);
   if (confirm_log()) hand_over(records);
+}
+
+// As long as nothing is assigned: whether there is a broker, and a topic, at all.
+void Reader::look_for_topic() {
+  if (!idle_exit_.waits_to_begin() || Steady::now() < look_again_) return;
+  look_again_ = Steady::now() + look_every;
+  const LogWatch::Answer answer = watch_.ask(glance);
+  if (answer.kind != LogWatch::Answer::not_now) idle_exit_.reached();
+  if (answer.kind == LogWatch::Answer::no_such_topic) idle_exit_.begin(Steady::now());
+}
+
+std::string Reader::why_nothing_began() const {
+  switch (idle_exit_.verdict(Steady::now())) {
+    case IdleExit::Verdict::never_reached: {
+      const std::string trouble = consumer_.last_problem();
+      return "Cannot reach a broker at " + options_.bootstrap_server +
+             (trouble.empty() ? "" : ": " + trouble);
+    }
+    case IdleExit::Verdict::never_joined:
+      return "Group " + options_.group + " has not settled, and nothing was read";
+    default: return "";
+  }
 }
 
 // ---- to the database's thread and back ----

@@ -17,17 +17,25 @@
 // The poll thread: reads, judges, hands batches to the database's thread, and tells the group how far all is
 // stored.
 //
-//   Reader reader(options, rules, worker, std::move(store), stop);
+//   ReaderClients clients = reader_clients(options);     // throws KafkaError(invalid_config)
+//   Reader reader(options, rules, std::move(clients), worker, std::move(store), stop);
 //   const std::string problem = reader.run();        // until `stop`, enough messages, or a problem
 //
 // A batch is handed over only after the broker has confirmed which log its records belong to.
 namespace mini::alerts {
 
+// Made before anything is opened, so that a setting that cannot be used leaves nothing behind.
+struct ReaderClients {
+  LogWatch watch;
+  Consumer consumer;
+};
+ReaderClients reader_clients(const Options& options);
+
 class Reader {
  public:
   // `positions` is a store of this thread's own on the worker's file; nothing without a database.
-  Reader(const Options& options, const RuleSet& rules, Worker& worker, std::optional<Store> positions,
-         const std::atomic<bool>& stop);
+  Reader(const Options& options, const RuleSet& rules, ReaderClients clients, Worker& worker,
+         std::optional<Store> positions, const std::atomic<bool>& stop);
 
   std::string run();  // what went wrong; empty: nothing
 
@@ -35,6 +43,8 @@ class Reader {
   bool stopping() const { return stop_ || !problem_.empty(); }
   bool enough() const;
   void step();
+  void look_for_topic();
+  std::string why_nothing_began() const;
   void tell_trouble();
   void tell_idle();
   IdleFacts idle_facts();
@@ -68,6 +78,8 @@ class Reader {
   std::set<TopicPartition> ours_;
   Offsets to_commit_;
   IdleWatch idle_;
+  IdleExit idle_exit_;
+  IdleExit::Time look_again_;
   bool position_was_known_ = false, finished_ = false;
   std::uint64_t handed_over_ = 0;  // messages
   std::string trouble_, commit_trouble_;

@@ -56,6 +56,7 @@ void Reader::go_to_new_log(const std::string& topic_id) {
 }
 
 void Reader::assigned(std::span<const TopicPartition> partitions) {
+  idle_exit_.begin(std::chrono::steady_clock::now());  // also where others have all the partitions
   if (partitions.empty() || stopping()) return;
   drain();
   if (!learn_log()) return;

@@ -8,9 +8,13 @@ namespace {
 
 constexpr std::size_t shown_bytes_max = 200;
 
-std::string line_of(const Log& log, const DeadLetter& letter) {
-  return "Set aside " + printable(log.topic) + "-" + std::to_string(letter.place.partition) + " @ " +
-         std::to_string(letter.place.offset) + ": " + letter.reason + "\n";
+template <class Tell>
+void for_each_line(std::string_view lines, const Tell& tell) {
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size() - 1);
+    tell(printable(lines.substr(0, end)));
+    lines.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace
@@ -42,30 +46,33 @@ std::string Report::line_of(const RaisedAlert& raised) const {
          (style_.colour ? "\033[0m" : "") + "\n";
 }
 
+std::string Report::line_of(const Log& log, const DeadLetter& letter) const {
+  return (style_.database ? "Set aside " : "Left out ") + printable(log.topic) + "-" +
+         std::to_string(letter.place.partition) + " @ " + std::to_string(letter.place.offset) + ": " +
+         letter.reason + "\n";
+}
+
 std::string Report::lines(const Batch& batch, const Stored& stored) {
   std::string out;
   if (stored.written.file_begun_anew) out += "The database's file was taken away; a new one is begun.\n";
   tell_readings(out, batch, stored);
+  for_each_line(stored.warnings, [&](const std::string& line) { out += line + "\n"; });
   tell_dead_letters(out, batch, stored.written);
   tell_alerts(out, batch, stored.written);
   return out;
 }
 
 void Report::tell_readings(std::string& out, const Batch& batch, const Stored& stored) const {
-  if (!style_.readings || style_.quiet) return;
+  if (style_.database || style_.quiet) return;
   for (const StoredReading& reading : batch.readings)
     out += log_line(batch.now, "Consumed: " + printable(reading.reading.text(Text::timestamp).value_or("-")));
-  for (std::string_view notes = stored.notes; !notes.empty();) {
-    const std::size_t end = std::min(notes.find('\n'), notes.size() - 1);
-    out += log_line(batch.now, printable(notes.substr(0, end)));
-    notes.remove_prefix(end + 1);
-  }
+  for_each_line(stored.notes, [&](const std::string& line) { out += log_line(batch.now, line); });
 }
 
 void Report::tell_dead_letters(std::string& out, const Batch& batch, const Written& written) {
   for (const DeadLetter* letter : written.dead_letters) {
     if (++dead_letters_ > dead_letter_lines_max) continue;
-    out += alerts::line_of(batch.log, *letter);
+    out += line_of(batch.log, *letter);
     if (dead_letters_ == dead_letter_lines_max) out += "Further ones are only counted.\n";
   }
 }
@@ -95,7 +102,9 @@ void Report::progress(std::string& out, const Batch& batch, std::uint64_t up_to,
 std::string Report::totals() const {
   std::string out = "Messages processed: " + std::to_string(messages_) + "\n";
   out += "Alerts generated: " + std::to_string(alerts_) + "\n";
-  if (dead_letters_ > 0) out += "Messages set aside as unreadable: " + std::to_string(dead_letters_) + "\n";
+  if (dead_letters_ > 0)
+    out += std::string("Messages ") + (style_.database ? "set aside" : "left out") +
+           " as unreadable: " + std::to_string(dead_letters_) + "\n";
   return out;
 }
 

@@ -17,8 +17,10 @@ namespace mini::alerts {
 
 struct ReportStyle {
   bool colour = false;
-  bool readings = false;  // a line for each reading and each write to a file, as a log: "... - INFO - ..."
-  bool quiet = false;     // no line for an alert, a reading or a hundred messages
+  // Without one: a line for each reading and each write to a file, as a log ("... - INFO - ..."), and what
+  // cannot be read is left out instead of set aside.
+  bool database = true;
+  bool quiet = false;  // no line for an alert, a reading or a hundred messages
 };
 
 class Report {
@@ -33,6 +35,7 @@ class Report {
 
  private:
   std::string line_of(const RaisedAlert& raised) const;
+  std::string line_of(const Log& log, const DeadLetter& letter) const;
   void tell_dead_letters(std::string& out, const Batch& batch, const Written& written);
   void tell_alerts(std::string& out, const Batch& batch, const Written& written);
   void tell_readings(std::string& out, const Batch& batch, const Stored& stored) const;

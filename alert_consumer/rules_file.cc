@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -131,6 +133,7 @@ class Reader {
 };
 
 std::optional<std::string> read_file(const std::string& path) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (file && file.peek() == std::ifstream::traits_type::eof() && !file.bad()) return "";
@@ -147,7 +150,9 @@ std::variant<std::vector<Rule>, std::vector<Mistake>> parse_rules(std::string_vi
 
 std::variant<std::vector<Rule>, std::string> load_rules(const std::string& path) {
   const auto text = read_file(path);
-  if (!text) return path + ": this file cannot be read.\n";
+  if (!text)
+    return "alert-consumer: Cannot read " + path +
+           " (--rules): " + (errno != 0 ? std::strerror(errno) : "it is no plain file") + ".\n";
   auto parsed = parse_rules(*text);
   if (auto* rules = std::get_if<std::vector<Rule>>(&parsed)) return std::move(*rules);
   std::string sentences;

@@ -135,9 +135,19 @@ CREATE TABLE fact_weather_reading (
 
 constexpr std::array steps{version_1, version_2};
 
+constexpr const char* tables_of_ours =
+    "SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('alert_log', 'dead_letter', 'consumed', 'dim_time', "
+    "'dim_sensor', 'dim_location', 'dim_status', 'fact_weather_reading')";
+
 int version_of(Connection& connection) {
   Statement ask(connection, "PRAGMA user_version");
   return ask.ready() && ask.step() == SQLITE_ROW ? static_cast<int>(ask.whole(0)) : -1;
+}
+
+// A file without our stamp that has tables under our names is somebody else's.
+bool is_foreign(Connection& connection, int version) {
+  Statement ask(connection, tables_of_ours);
+  return version == 0 && ask.ready() && ask.step() == SQLITE_ROW && ask.whole(0) > 0;
 }
 
 int run_steps(Connection& connection, int version) {
@@ -156,6 +166,7 @@ int migrate(Connection& connection) {
   if (const int code = connection.execute("BEGIN IMMEDIATE"); code != SQLITE_OK) return code;
   const int version = version_of(connection);
   int code = version < 0 ? SQLITE_ERROR : version > schema_version ? SQLITE_MISMATCH : SQLITE_OK;
+  if (is_foreign(connection, version)) code = SQLITE_CONSTRAINT;
   if (code == SQLITE_OK && version < schema_version) code = run_steps(connection, version);
   if (code == SQLITE_OK) code = connection.execute("COMMIT");
   return code;

@@ -14,8 +14,8 @@ namespace mini::alerts {
 
 extern const int schema_version;
 
-// SQLITE_MISMATCH: a newer program wrote the file. Anything else but SQLITE_OK: connection.message() says
-// why.
+// SQLITE_MISMATCH: a newer program wrote the file. SQLITE_CONSTRAINT: it holds another program's tables under
+// our names. Anything else but SQLITE_OK: connection.message() says why.
 int migrate(Connection& connection);
 
 }  // namespace mini::alerts

@@ -22,7 +22,9 @@ class Sink {
   // With `all` nothing is held back. After an error the same call brings out what is left.
   virtual std::optional<SinkError> flush(bool all) = 0;
   virtual bool holds_back() const { return false; }
-  virtual std::string take_note() { return {}; }  // what a person may want to know of the last flush
+  // Lines: what a person may want to know of the last flush, and what a person has to know.
+  virtual std::string take_note() { return {}; }
+  virtual std::string take_warning() { return {}; }
 };
 
 }  // namespace mini::alerts

@@ -51,6 +51,8 @@ std::variant<Store, StoreError> Store::open(const std::string& path) {
   if (code == SQLITE_OK) code = migrate(connection);
   if (code == SQLITE_MISMATCH)
     return StoreError{"the file was written by a newer version of this program", false};
+  if (code == SQLITE_CONSTRAINT)
+    return StoreError{"it holds another program's tables; choose another --db", false};
   if (code != SQLITE_OK || !store.prepare()) return store.error(code);
   store.identity_ = identity_of(path);
   return store;

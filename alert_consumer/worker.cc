@@ -50,10 +50,11 @@ void Worker::work() {
   }
 }
 
-Outcome Worker::handle(const Job& job) {
+Outcome Worker::handle(Job& job) {
+  if (job.finish) job.batch.now = hooks_.now();  // what it brings out is told with a time as well
   std::string trouble;
   while (true) {
-    auto result = job.finish ? pipeline_.finish(hooks_.now()) : pipeline_.write(job.batch);
+    auto result = job.finish ? pipeline_.finish(job.batch.now) : pipeline_.write(job.batch);
     if (auto* stored = std::get_if<Stored>(&result)) {
       if (!trouble.empty()) hooks_.say("Writing goes on.");
       hooks_.written(job.batch, *stored);

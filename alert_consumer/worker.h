@@ -58,7 +58,7 @@ class Worker {
 
  private:
   void work();
-  Outcome handle(const Job& job);
+  Outcome handle(Job& job);
   bool wait_to_retry();
 
   Pipeline pipeline_;

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Does what our pages tell a reader to do: docs_lint.py BUILD_DIR [PAGE.md...]; by default README.md and the quick starts.
+"""Does what our pages tell a reader to do: docs_lint.py BUILD_DIR [PAGE.md...]; by default README.md, the quick starts and the
+alert consumer's page. Without pages it also looks for what README.md and every page in docs/ link to in the project.
 
 Each page has a fresh folder and terminals of its own (terminals.py), and its fenced blocks are taken in order. The word
 after the fence says what a block is:
@@ -25,6 +26,7 @@ import time
 from terminals import Desk, Wrong
 
 FENCE = re.compile(r"^\s*```(.*)$")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FILE_KINDS = ("json", "properties", "python", "cpp", "csv", "meson")
 root = pathlib.Path(__file__).resolve().parent.parent
 
@@ -52,6 +54,20 @@ def blocks_of(page):
     if open_block is not None:
         raise Wrong(f"the block of line {open_block.line} has no end")
     return found
+
+
+def broken_links(page):
+    """`PAGE:LINE: ...` for each relative link to something that is not there. What stands in a block or in backquotes is
+    no link."""
+    broken, in_block = [], False
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        if FENCE.match(line):
+            in_block = not in_block
+        for target in [] if in_block else LINK.findall(re.sub(r"`[^`]*`", "", line)):
+            path = target.split("#")[0]
+            if path and "://" not in path and not path.startswith("mailto:") and not (page.parent / path).exists():
+                broken.append(f"{page}:{number}: there is no {path}")
+    return broken
 
 
 class Reader:
@@ -104,7 +120,11 @@ def lint(page, build_dir):
 def main():
     build_dir = sys.argv[1]
     named = [pathlib.Path(each) for each in sys.argv[2:]]
-    pages = named or [root / "README.md", *sorted((root / "docs").glob("quick-start-*.md"))]
+    pages = named or [root / "README.md", root / "docs/alert-consumer.md", *sorted((root / "docs").glob("quick-start-*.md"))]
+    linking = [] if named else [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+    broken = [link for page in linking for link in broken_links(page)]
+    for link in broken:
+        print(f"FAIL {link}", flush=True)
     failed = 0
     for page in pages:
         begun = time.monotonic()
@@ -112,8 +132,8 @@ def main():
         failed += wrong is not None
         shown = page.relative_to(root) if page.is_relative_to(root) else page
         print(f"FAIL {wrong}" if wrong else f"ok {shown} ({tried} blocks, {time.monotonic() - begun:.1f} s)", flush=True)
-    print(f"{len(pages) - failed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+    print(f"{len(pages) - failed} passed, {failed + len(broken)} failed, 0 skipped")
+    return 1 if failed or broken else 0
 
 
 if __name__ == "__main__":

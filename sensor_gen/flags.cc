@@ -123,7 +123,8 @@ void add_how_fast(CLI::App& app, Options& options, Typed& typed) {
   app.add_option("--interval", typed.interval, "one event of every sensor each S seconds (5; uci, lab: 1)")
       ->check(within(0.001, interval_max_s))
       ->type_name("S");
-  app.add_option("--rate", options.rate, "events a second in all; 0: as fast as it can")
+  app.add_option("--rate", options.rate,
+                 "events a second in all; 0: as fast as it can, with no line for each")
       ->check(within(0.0, rate_max))
       ->type_name("NUMBER");
   app.add_option("--batch-size", options.batch_size, "hand over N events at a time, at the same mean pace")

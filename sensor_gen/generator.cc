@@ -153,13 +153,27 @@ void Generator::finish() {
   if (!producer_) return;
   const auto since = Steady::now();
   const auto patience = [&] { return parts_.stop != 0 ? flush_when_interrupted : flush_timeout; };
+  bool said = false;
   while (producer_->in_flight() > 0 && Steady::now() - since < patience()) {
     producer_->flush(200ms);
     show_outcomes();
     tell_trouble();
+    if (parts_.stop != 0 && producer_->in_flight() > 0 && !std::exchange(said, true))
+      parts_.log.tell("Waiting up to 5 s for " + std::to_string(producer_->in_flight()) + " messages");
   }
+  give_up_the_rest();
+}
+
+// Closing fails what is left with "closed": it was the trouble before that kept it here.
+void Generator::give_up_the_rest() {
+  const bool any = producer_->in_flight() > 0;
+  const std::string trouble = producer_->last_problem();
+  const std::uint64_t failed = outcomes_.failed_count();
   producer_->close(1s);
-  show_outcomes();
+  if (!any || trouble.empty()) return show_outcomes();
+  for (const Outcomes::Line& line : outcomes_.take_lines())
+    if (!line.failed) parts_.log.sent(line);
+  if (outcomes_.failed_count() > failed) parts_.log.failed(trouble);
 }
 
 std::string Generator::messages() const {

@@ -46,6 +46,7 @@ class Generator {
   OnDelivery on_delivery(const Event& event);
   void look();
   void show_outcomes();
+  void give_up_the_rest();
   void tell_trouble();
   void finish();
   std::string messages() const;

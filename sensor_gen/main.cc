@@ -68,20 +68,21 @@ void greet(const Options& options, Log& log) {
   if (options.source == SourceKind::weather) log.tell("Generating REALISTIC Egyptian weather data...");
 }
 
-// The producer comes first: a setting that cannot be used is told before anything is tried.
+// The producer comes first: a setting that cannot be used is told before anything is tried. Who is told to
+// stop while there is no broker yet has totals to tell as well.
 int generate(const Options& options, EventSource& source, Log& log, Copies& copies) {
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
   std::optional<Producer> producer;
   if (options.use_kafka) {
     const Config config = client_config(options);
     producer.emplace(config);
-    const std::string problem = prepare_cluster(config, options, log);
+    const std::string problem = prepare_cluster(config, options, log, stop_requested);
     if (!problem.empty()) return fail(problem);
   }
   copies.open(options.copies);
   if (!copies.problem().empty()) return fail(copies.problem());
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
-  greet(options, log);
+  if (stop_requested == 0) greet(options, log);
   Generator generator({options, source, log, copies, stop_requested}, std::move(producer));
   const int result = generator.run();
   for (const std::string* problem : {&copies.problem(), &generator.problem()})

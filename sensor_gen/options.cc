@@ -113,12 +113,14 @@ void understand_pace(Options& options, const Typed& typed, const Habit& habit) {
 }
 
 void understand(Options& options, const Typed& typed, const CLI::App& app) {
-  if (!typed.event_hubs.empty() || !typed.event_hub.empty())
-    throw Misuse{
-        "--event-hubs-conn-str: Event Hubs needs TLS and SASL, which this client does not speak; "
-        "use --bootstrap-server HOST:PORT."};
+  for (const char* flag : {"--event-hubs-conn-str", "--event-hub-name"})
+    if (app.count(flag) > 0)
+      throw Misuse{std::string(flag) +
+                   ": Event Hubs needs TLS and SASL, which this client does not speak; "
+                   "use --bootstrap-server HOST:PORT."};
   const Habit& habit = chosen(app, typed);
   options.source = habit.kind;
+  if (app.count("--topic") > 0 && typed.topic.empty()) throw Misuse{"--topic: a name is needed."};
   options.topic = !typed.topic.empty() ? typed.topic : default_topic(habit.kind);
   if (options.partitions > 0 && !options.create_topic)
     throw Misuse{"--partitions belongs to --create-topic."};

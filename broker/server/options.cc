@@ -9,6 +9,7 @@
 
 #include "broker/config/nearest_name.h"
 #include "broker/server/version.h"
+#include "broker/topics/topics.h"
 
 namespace mini::broker {
 namespace {
@@ -84,10 +85,17 @@ void declare(CLI::App& app, Options& options, RawOptions& raw) {
       ->type_name("LEVEL");
 }
 
+bool is_kept(const std::string& word) {
+  return std::find(kept_words.begin(), kept_words.end(), word) != kept_words.end();
+}
+
+std::string about_kept(const std::string& word) {
+  return "'" + word + "' is a word kept for a later version; it does nothing yet.";
+}
+
 std::string check_positional(const std::vector<std::string>& words, Options& options) {
   if (words.empty()) return "";
-  if (std::find(kept_words.begin(), kept_words.end(), words[0]) != kept_words.end())
-    return "'" + words[0] + "' is a word kept for a later version; it does nothing yet.";
+  if (is_kept(words[0])) return about_kept(words[0]);
   if (words.size() > 1) return "one server.properties file at most, and '" + words[1] + "' is a second.";
   options.properties_file = words[0];
   return "";
@@ -98,6 +106,8 @@ std::string check(const RawOptions& raw, Options& options) {
   for (const std::string& text : raw.topics) {
     const auto topic = parse_topic(text);
     if (!topic) return "--topic takes NAME or NAME:PARTITIONS, and '" + text + "' is neither.";
+    if (const std::string why = why_illegal_topic_name(topic->name); !why.empty())
+      return "--topic '" + text + "': " + why;
     options.topics.push_back(*topic);
   }
   for (const std::string& text : raw.overrides) {
@@ -160,6 +170,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     parsed.text = std::string("mini-broker ") + version + "\n";
     return parsed;
   } catch (const CLI::ExtrasError&) {
+    if (!raw.positional.empty() && is_kept(raw.positional[0])) return misuse(about_kept(raw.positional[0]));
     return misuse(unknown_flag(app.remaining().front()));
   } catch (const CLI::ParseError& error) {
     return misuse(error.what());

@@ -1,21 +1,24 @@
 // Twenty readings through get_broker(), checked against two rules: what a program written against a small
 // in-process broker looks like: stand_in [TOPIC]. With MINI_BROKER=localhost:9092 the broker is outside.
+#include <mini/error.h>
 #include <mini/stand_in.h>
 
 #include <atomic>
 #include <cstdio>
+#include <iostream>
 #include <string>
 #include <thread>
 
 using namespace std::chrono_literals;
 
-int main(int argc, char** argv) {
+static std::atomic<int> processed = 0, alerts = 0;  // the consumer's thread may outlive what main throws
+
+int main(int argc, char** argv) try {
   const std::string topic = argc > 1 ? argv[1] : "sensor_data";
   const auto broker = mini::get_broker();
   broker->create_topic(topic);
 
-  std::atomic<int> processed = 0, alerts = 0;
-  broker->start_consumer_thread(topic, [&](const nlohmann::json& message) {
+  broker->start_consumer_thread(topic, [](const nlohmann::json& message) {
     const nlohmann::json& value = message["value"];
     alerts += (value["temperature"] > 40.0) + (value["humidity"] < 20);
     ++processed;
@@ -37,4 +40,7 @@ int main(int argc, char** argv) {
   const bool passed = processed == messages && pending == 0;
   std::puts(passed ? "TEST PASSED: All messages processed!" : "TEST FAILED");
   return passed ? 0 : 1;
+} catch (const mini::KafkaError& error) {  // MINI_BROKER names a broker that is not there
+  std::cerr << error.what() << '\n';
+  return 1;
 }

@@ -53,9 +53,41 @@ TEST_CASE("rows are appended ten at a time, with one header, also by the next ru
 TEST_CASE("objects inside become columns, and no cell breaks its row or a spreadsheet") {
   Folder folder;
   CsvSink sink = csv(folder, 1);
-  add(sink, {R"({"value": {"t": -1.5}, "text": "a,\"b\"\nc", "sum": "=1+1", "none": null, "list": [1, 2]})"});
+  add(sink, {R"({"at": {"x": -1.5}, "text": "a,\"b\"\nc", "sum": "=1+1", "none": null, "list": [1, 2]})"});
   CHECK_FALSE(sink.flush(false));
-  CHECK(folder.text_of("r.csv") == "value.t,text,sum,none,list\n-1.5,\"a,\"\"b\"\"\\nc\",'=1+1,,\"[1,2]\"\n");
+  CHECK(folder.text_of("r.csv") == "at.x,text,sum,none,list\n-1.5,\"a,\"\"b\"\"\\nc\",'=1+1,,\"[1,2]\"\n");
+}
+
+TEST_CASE("value and metadata give columns of their own names, where these are free") {
+  Folder folder;
+  CsvSink sink = csv(folder, 1);
+  add(sink,
+      {R"({"value": {"t": 1, "seq": 2, "city": "a"}, "metadata": {"city": "b", "at": {"lat": 3}}, "seq": 4})"});
+  CHECK_FALSE(sink.flush(false));
+  CHECK(folder.text_of("r.csv") == "t,value.seq,city,metadata.city,at.lat,seq\n1,2,a,b,3,4\n");
+}
+
+TEST_CASE("a file with columns of something else is refused, and stays as it was") {
+  const std::string theirs = "Timestamp,CO(GT),T\n2004-03-10,2.6,13.6\n";
+  Folder folder;
+  folder.write("r.csv", theirs);
+  CsvSink sink = csv(folder);
+  add(sink, {R"({"timestamp": "2026-07-01", "value": {"temperature": 1, "humidity": 2}})"});
+  CHECK_FALSE(sink.flush(false));
+  const auto refused = sink.flush(true);
+  REQUIRE(refused);
+  CHECK(refused->sentence == "r.csv has other columns than these readings; name another file with --csv");
+  CHECK_FALSE(refused->retriable);
+  CHECK(folder.text_of("r.csv") == theirs);
+}
+
+TEST_CASE("one odd reading among others does not make the file another table") {
+  Folder folder;
+  folder.write("r.csv", "a,b\n1,2\n");
+  CsvSink sink = csv(folder, 1);
+  add(sink, {R"({"x": 1, "y": 2})", R"({"a": 3, "b": 4})"});
+  CHECK_FALSE(sink.flush(false));
+  CHECK(folder.text_of("r.csv") == "a,b\n1,2\n,\n3,4\n");
 }
 
 TEST_CASE("a column that the header lacks is left out and told once") {
@@ -64,7 +96,8 @@ TEST_CASE("a column that the header lacks is left out and told once") {
   add(sink, {R"({"a": 1})", R"({"b": 2, "a": 3})", R"({"b": 4})", "{}"});
   CHECK_FALSE(sink.flush(false));
   CHECK(folder.text_of("r.csv") == "a\n1\n3\n\n");
-  CHECK(sink.take_note() == "Column b is not in r.csv and is left out\nSaved 3 records with header\n");
+  CHECK(sink.take_note() == "Saved 3 records with header\n");
+  CHECK(sink.take_warning() == "Left out of r.csv: b, for which it has no column\n");
 }
 
 TEST_CASE("JSON lines are the readings as they came, one a line") {

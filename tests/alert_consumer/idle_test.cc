@@ -70,3 +70,37 @@ TEST_CASE("it is said after ten seconds of silence, and each reason once until a
   CHECK(watch.due(start + 35s));
   CHECK(watch.sentence(other).starts_with("No message for 10 s: no partitions"));
 }
+
+TEST_CASE("the silence that ends a run begins when there is something to be silent") {
+  using enum IdleExit::Verdict;
+  const IdleExit::Time start{};
+  IdleExit exit(500ms, start);
+  exit.reached();
+  CHECK(exit.verdict(start + 3s) == go_on);  // a group waits three seconds for its first members
+  exit.begin(start + 3s);
+  exit.begin(start + 3400ms);  // a later assignment is no record
+  CHECK(exit.verdict(start + 3499ms) == go_on);
+  CHECK(exit.verdict(start + 3500ms) == silent);
+  exit.record_came(start + 3499ms);
+  CHECK(exit.verdict(start + 3998ms) == go_on);
+  CHECK(exit.verdict(start + 3999ms) == silent);
+}
+
+TEST_CASE("a broker that is never reached and a group that never settles are waited for, but not for ever") {
+  using enum IdleExit::Verdict;
+  const IdleExit::Time start{};
+  IdleExit exit(500ms, start);
+  CHECK(exit.verdict(start + 10499ms) == go_on);
+  CHECK(exit.verdict(start + 10500ms) == never_reached);
+  exit.reached();
+  CHECK(exit.verdict(start + 60499ms) == go_on);
+  CHECK(exit.verdict(start + 60500ms) == never_joined);
+}
+
+TEST_CASE("who did not ask for an end by silence waits for ever") {
+  const IdleExit::Time start{};
+  IdleExit exit(std::nullopt, start);
+  CHECK(exit.verdict(start + 1h) == IdleExit::Verdict::go_on);
+  exit.begin(start);
+  CHECK(exit.verdict(start + 1h) == IdleExit::Verdict::go_on);
+}

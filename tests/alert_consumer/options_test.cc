@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "alert_consumer/rules.h"
+
 using namespace mini::alerts;
 
 namespace {
@@ -58,6 +60,13 @@ TEST_CASE("misuse is one sentence and exit code 2") {
            Row{{"--no-db", "--csv", "--db", "x"}, "exclude each other"},
            Row{{"--csv", "x", "--jsonl", "x"}, "files of their own"},
            Row{{"--alerts-topic", "sensor_data"}, "--alerts-topic"},
+           Row{{"--alerts-topic", "no/name"}, "--alerts-topic: 'no/name' is no name of a topic"},
+           Row{{"--alerts-topic", ""}, "--alerts-topic: '' is no name"},
+           Row{{"--topic", "a b"}, "--topic: 'a b' is no name of a topic"},
+           Row{{"--topic", ".."}, "--topic: '..'"},
+           Row{{"--consumer-property", "group.id=g"}, "group.id is said with --group."},
+           Row{{"--consumer-property", "bootstrap.servers=h:1"}, "said with --bootstrap-server."},
+           Row{{"--consumer-property", "metadata.broker.list=h:1"}, "said with --bootstrap-server."},
            Row{{"--auto-offset-reset", "middle"}, "--auto-offset-reset"},
            Row{{"--csv-batch", "0"}, "--csv-batch"},
            Row{{"stray"}, "stray"},
@@ -94,6 +103,8 @@ TEST_CASE("the flags of the systems that came before are understood") {
 TEST_CASE("help shows no more than a person needs") {
   const ParsedOptions parsed = parse({"--help"});
   CHECK(parsed.exit_code == 0);
-  CHECK(parsed.text.find("{") == std::string::npos);
+  CHECK(parsed.text.find("{usual}") == std::string::npos);
+  for (const Rule& rule : default_rules()) CHECK(parsed.text.find(rule.name) != std::string::npos);
+  CHECK(parsed.text.find("Exit code 0") != std::string::npos);
   CHECK(parsed.text.find("--rules FILE") != std::string::npos);
 }

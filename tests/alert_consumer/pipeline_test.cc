@@ -103,14 +103,15 @@ namespace {
 // A worker with its words written down.
 struct Works {
   std::vector<std::string> said;
-  std::atomic<int> written = 0;
+  std::vector<UtcSeconds> written;  // when, by their batches
   Worker worker;
 
   explicit Works(Pipeline pipeline)
-      : worker(std::move(pipeline), {.written = [this](const Batch&, const Stored&) { ++written; },
-                                     .say = [this](const std::string& line) { said.push_back(line); },
-                                     .now = [] { return UtcSeconds{}; },
-                                     .retry_after = 1ms}) {}
+      : worker(std::move(pipeline),
+               {.written = [this](const Batch& batch, const Stored&) { written.push_back(batch.now); },
+                .say = [this](const std::string& line) { said.push_back(line); },
+                .now = [] { return *event_time("2026-07-01T14:00:00Z"); },
+                .retry_after = 1ms}) {}
 
   bool give(Batch batch) {
     auto job = std::make_unique<Job>();
@@ -165,6 +166,15 @@ TEST_CASE("trouble that does not pass ends the thread with its reason; giving up
     CHECK(outcome->problem.value_or("").substr(0, 7) == "planted");
     CHECK(folder.ask("SELECT COUNT(*) FROM consumed") == "0");
   }
+}
+
+TEST_CASE("what is brought out at the end is told with the time at which it was") {
+  Works works(Pipeline(std::nullopt, {}));
+  auto job = std::make_unique<Job>();
+  job->finish = true;
+  REQUIRE(works.worker.offer(job, 10s));
+  works.worker.stop();
+  CHECK(works.written == std::vector{*event_time("2026-07-01T14:00:00Z")});
 }
 
 TEST_CASE("a full queue keeps nothing of what is offered, and goes on when there is room") {

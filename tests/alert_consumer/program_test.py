@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import types
 
 DEADLINE_S = 60
 POLL_INTERVAL_S = 0.05
@@ -39,8 +40,13 @@ def wait_until(what, condition):
 class Broker:
     """A broker in memory; started again at the same address it has forgotten everything."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **settings):
         self.folder = pathlib.Path(folder)
+        self.folder.mkdir(exist_ok=True)
+        usual = {"group_initial_rebalance_delay_ms": 0, "group_min_session_timeout_ms": 100}
+        self.flags = []
+        for name, value in {**usual, **settings}.items():
+            self.flags += ["--override", f"{name.replace('_', '.')}={value}"]
         self.address = "127.0.0.1:0"
         self.start()
 
@@ -48,8 +54,7 @@ class Broker:
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            [broker_program, "--listen", self.address, "--port-file", port_file, "--override",
-             "group.initial.rebalance.delay.ms=0", "--override", "group.min.session.timeout.ms=100"],
+            [broker_program, "--listen", self.address, "--port-file", port_file, *self.flags],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until("the broker listens", lambda: port_file.exists() and port_file.read_text().strip())
         self.address = "127.0.0.1:" + port_file.read_text().strip()
@@ -58,10 +63,10 @@ class Broker:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=10)
 
-    def generate(self, topic, count, partitions=1):
+    def generate(self, topic, count, partitions=1, *more):
         subprocess.run([generator_program, "--bootstrap-server", self.address, "--topic", topic, "--rate", "0", "--seed", "7",
                         "--anomaly-spike-rate", "0.3", "--count", str(count), "--start-time", "2026-07-01T10:00:00Z",
-                        "--create-topic", "--partitions", str(partitions)],
+                        "--create-topic", "--partitions", str(partitions), *map(str, more)],
                        capture_output=True, timeout=DEADLINE_S, check=True)
 
     def read(self, topic):
@@ -203,7 +208,48 @@ def files_take_every_reading_at_least_once_and_the_header_once(folder, broker):
     assert all(None not in row and None not in row.values() for row in found), "a torn row"
     assert file.read_text(encoding="utf-8").count("sensor_id") == 1, "the header stands twice"
     assert consumer.says("INFO - Consumed: 2026-07-01T"), consumer.lines[:8]
+    assert not consumer.says("1970"), [line for line in consumer.lines if "1970" in line]
     return f"{len(events)} readings, {len(found)} rows"
+
+
+def a_file_has_the_columns_of_the_generators_copy(folder, broker):
+    copy, file = folder / "copy.csv", folder / "ours.csv"
+    broker.generate("columns", 30, 1, "--csv-file", copy)
+
+    def read_into_the_file(name):
+        return run("--bootstrap-server", broker.address, "--topic", "columns", "--group", name, "--db", folder / f"{name}.db",
+                   "--csv", file, "--max-messages", 30, "--quiet")
+
+    assert read_into_the_file("fresh").returncode == 0
+    header = copy.read_text(encoding="utf-8").splitlines()[0]
+    assert file.read_text(encoding="utf-8").splitlines()[0] == header
+    file.write_text("Timestamp,CO(GT),T\n2004-03-10,2.6,13.6\n", encoding="utf-8")
+    refused = read_into_the_file("refused")
+    assert refused.returncode == 1 and f"{file} has other columns than these readings" in refused.stderr, refused
+    assert file.read_text(encoding="utf-8").count("\n") == 2
+    *known, lacking = header.split(",")
+    file.write_text(",".join(known) + "\n", encoding="utf-8")
+    done = read_into_the_file("lacking")
+    assert done.returncode == 0 and done.stdout.count(f"Left out of {file}: {lacking}, for which") == 1, done
+    return f"{len(known) + 1} columns"
+
+
+def joining_is_no_silence(folder, broker):
+    """A group waits for its first members longer than this run waits for records."""
+    nobody = types.SimpleNamespace(address="127.0.0.1:1")
+    unreached = Consumer(nobody, "--db", folder / "unreached.db", "--idle-exit-ms", 100)
+    slow = Broker(folder / "slow", group_initial_rebalance_delay_ms=3000)
+    slow.generate("slow", 50)
+    begun = time.monotonic()
+    result = run("--bootstrap-server", slow.address, "--topic", "slow", "--db", folder / "slow.db", "--idle-exit-ms", 500)
+    assert result.returncode == 0 and "Messages processed: 50" in result.stdout, result
+    took = time.monotonic() - begun
+    missing = run("--bootstrap-server", slow.address, "--topic", "missing", "--db", folder / "missing.db", "--idle-exit-ms", 500)
+    assert missing.returncode == 0 and "Messages processed: 0" in missing.stdout, missing
+    slow.stop()
+    unreached.end(which=None, expected=1)
+    assert unreached.says("alert-consumer: Cannot reach a broker at 127.0.0.1:1: "), unreached.lines
+    return f"{took:.1f} s"
 
 
 def a_locked_database_is_waited_for_and_nothing_is_skipped(folder, broker):
@@ -235,6 +281,18 @@ def alerts_go_to_a_topic_of_their_own(folder, broker):
     assert published == logged and published, f"{len(published)} published, {len(logged)} stored"
     assert any(line.startswith("Processed 300 messages | ") and line.endswith(" | lag 0") for line in consumer.lines)
     return f"{len(published)} alerts"
+
+
+def an_alert_that_its_topic_never_takes_ends_it(folder, broker):
+    narrow = Broker(folder / "narrow", message_max_bytes=250)
+    subprocess.run(["kcat", "-b", narrow.address, "-t", "hot", "-P"], input='{"temperature": 41}', text=True, timeout=DEADLINE_S,
+                   check=True)
+    result = run("--bootstrap-server", narrow.address, "--topic", "hot", "--db", folder / "narrow.db", "--alerts-topic", "alerts")
+    assert result.returncode == 1 and stored(folder / "narrow.db") == 0, result
+    assert result.stderr.startswith("alert-consumer: Cannot publish alerts to alerts: "), result.stderr
+    assert "MESSAGE_TOO_LARGE" in result.stderr and result.stderr.count("\n") == 1 and ".." not in result.stderr, result.stderr
+    narrow.stop()
+    return "one sentence"
 
 
 def rules_come_from_a_file_and_mistakes_have_their_line(folder, broker):
@@ -277,10 +335,18 @@ def exit_codes_and_help_are_as_people_expect(folder, broker):
     assert run("--help").returncode == 0 and "--rules FILE" in run("--help").stdout
     settings = run("--help-config")
     assert settings.returncode == 0 and "auto.offset.reset" in settings.stdout and settings.stderr == ""
+    assert "linger.ms" not in settings.stdout, "a producer's setting"
     wrong = run("--topik", "x")
     assert wrong.returncode == 2 and "did you mean '--topic'?" in wrong.stderr and wrong.stdout == "", wrong
     warned = run("--db", folder / "warned.db", "--max-messages", "0", "--consumer-property", "fetch.min.byte=1")
     assert warned.returncode == 0 and warned.stderr.count("did you mean 'fetch.min.bytes'?") == 1, warned
+    for wrong in [["--consumer-property", "session.timeout.ms=abc"], ["--consumer-property", "security.protocol=SASL_SSL"],
+                  ["--bootstrap-server", "foo:bar"], ["--alerts-topic", "no/name"], ["--rules", "nope.json"]]:
+        result = run("--db", folder / "untouched.db", *wrong)
+        assert result.returncode == 2 and result.stdout == "" and not (folder / "untouched.db").exists(), (wrong, result)
+        assert result.stderr.count("\n") == 1 and result.stderr.startswith("alert-consumer: "), (wrong, result.stderr)
+    told = run("--db", folder / "told.db", "--max-messages", "0", "--consumer-property", "enable.auto.commit=true")
+    assert told.returncode == 0 and told.stderr.count("offsets are committed after they are stored") == 1, told
     nowhere = run("--db", "/nonexistent/alerts.db")
     assert nowhere.returncode == 1 and "/nonexistent/alerts.db" in nowhere.stderr and nowhere.stderr.count("\n") == 1, nowhere
     stopped = Consumer(broker, "--topic", "none", "--db", folder / "none.db")
@@ -295,9 +361,10 @@ def exit_codes_and_help_are_as_people_expect(folder, broker):
 def main():
     failed = skipped = 0
     cases = [a_broker_that_starts_again_is_read_from_its_beginning, killed_at_any_statement_it_goes_on_where_it_was,
-             files_take_every_reading_at_least_once_and_the_header_once, a_locked_database_is_waited_for_and_nothing_is_skipped,
-             alerts_go_to_a_topic_of_their_own, rules_come_from_a_file_and_mistakes_have_their_line,
-             silence_is_explained_after_ten_seconds, exit_codes_and_help_are_as_people_expect]
+             files_take_every_reading_at_least_once_and_the_header_once, a_file_has_the_columns_of_the_generators_copy,
+             joining_is_no_silence, a_locked_database_is_waited_for_and_nothing_is_skipped,
+             alerts_go_to_a_topic_of_their_own, an_alert_that_its_topic_never_takes_ends_it,
+             rules_come_from_a_file_and_mistakes_have_their_line, silence_is_explained_after_ten_seconds, exit_codes_and_help_are_as_people_expect]
     with tempfile.TemporaryDirectory() as folder:
         broker = Broker(folder)
         for case in cases:

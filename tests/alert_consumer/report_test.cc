@@ -62,6 +62,26 @@ TEST_CASE("the first messages that cannot be read are named, all are counted") {
         "Messages processed: 15\nAlerts generated: 0\nMessages set aside as unreadable: 15\n");
 }
 
+TEST_CASE("without a database what cannot be read is left out, not set aside") {
+  Report report({.database = false});
+  const std::vector<IncomingRecord> records{{2, 7, {}, "?"}};
+  const Batch batch = mini::test::judge(records);
+  Stored stored;
+  stored.written.dead_letters.push_back(&batch.dead_letters.front());
+  CHECK(report.lines(batch, stored) == "Left out readings-2 @ 7: not JSON at byte 1\n");
+  CHECK(report.totals() ==
+        "Messages processed: 1\nAlerts generated: 0\nMessages left out as unreadable: 1\n");
+}
+
+TEST_CASE("what is lost on the way to a file is told to everybody") {
+  for (const ReportStyle& style : {ReportStyle{}, ReportStyle{.database = false, .quiet = true}}) {
+    Stored stored;
+    stored.notes = "Saved 10 records\n";
+    stored.warnings = "Left out of r.csv: b, for which it has no column\n";
+    CHECK(Report(style).lines({}, stored) == stored.warnings);
+  }
+}
+
 TEST_CASE("no record paints on the terminal") {
   CHECK(printable("a\033[2Jb\x7F\n") == "a?[2Jb??");
   CHECK(printable("\xC2\x9B"
@@ -80,7 +100,7 @@ TEST_CASE("a line for a hundred tells how many records were waiting just then") 
 
 TEST_CASE("without a database each reading and each write to a file is a line of a log") {
   setenv("TZ", "UTC", 1);
-  Report report({.readings = true});
+  Report report({.database = false});
   const std::vector<IncomingRecord> records{{0, 0, {}, R"({"Timestamp": "2004-03-10 18:00:00"})"},
                                             {0, 1, {}, "{}"}};
   const Batch batch = mini::test::judge(records, *event_time("2025-04-08T21:02:00Z"));
@@ -93,7 +113,7 @@ TEST_CASE("without a database each reading and each write to a file is a line of
 }
 
 TEST_CASE("quiet: only the totals, and what went wrong") {
-  Report report({.readings = true, .quiet = true});
+  Report report({.database = false, .quiet = true});
   const Polled polled(0, 250, {5});
   CHECK(report.lines(polled.batch, polled.stored) == "");
   CHECK(report.totals() == "Messages processed: 250\nAlerts generated: 1\n");

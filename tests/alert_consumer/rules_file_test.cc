@@ -63,6 +63,27 @@ TEST_CASE("what is no list of rules says where it stops being one") {
   CHECK(mistakes_of(std::string(100'000, '[')) == "1: this is not JSON: it is nested too deeply.\n");
 }
 
+TEST_CASE("what is no JSON says what is wrong with it, not with what comes after") {
+  struct Row {
+    std::string text, sentence;
+  };
+  for (const Row& row :
+       {Row{"{", "1: this is not JSON: the text ends too early.\n"},
+        Row{"[{\"name\": \"A\",\n", "1: this is not JSON: the text ends too early.\n"},
+        Row{"[1,\n]", "2: this is not JSON: the comma before ']' is one too many.\n"},
+        Row{"[{\"a\": 1, }]", "1: this is not JSON: the comma before '}' is one too many.\n"},
+        Row{"[}", "1: this is not JSON: '}' does not belong here.\n"},
+        Row{"[{name: 1}]", "1: this is not JSON: 'na' does not belong here.\n"},
+        Row{"[x]", "1: this is not JSON: 'x' does not belong here.\n"},
+        Row{"[7 8]", "1: this is not JSON: '8' does not belong here.\n"},
+        Row{"[\n tru]", "2: this is not JSON: 'tru' does not belong here.\n"},
+        Row{"[\n1e999]", "2: this is not JSON: '1e999' is too large a number.\n"},
+        Row{"[\"abc", "1: this is not JSON: a text has no closing quote.\n"}}) {
+    CAPTURE(row.text);
+    CHECK(mistakes_of(row.text) == row.sentence);
+  }
+}
+
 TEST_CASE("a file's mistakes begin with its name and line") {
   mini::test::Folder folder;
   folder.write("rules.json", "[\n 7]");
@@ -70,5 +91,8 @@ TEST_CASE("a file's mistakes begin with its name and line") {
   REQUIRE(std::holds_alternative<std::string>(loaded));
   CHECK(std::get<std::string>(loaded) ==
         folder.file("rules.json") + ":2: a rule is an object: {\"name\": ..., ...}.\n");
-  CHECK(std::get<std::string>(load_rules("/nonexistent")) == "/nonexistent: this file cannot be read.\n");
+  CHECK(std::get<std::string>(load_rules("/nonexistent")) ==
+        "alert-consumer: Cannot read /nonexistent (--rules): No such file or directory.\n");
+  CHECK(std::get<std::string>(load_rules("/")) ==
+        "alert-consumer: Cannot read / (--rules): Is a directory.\n");
 }

@@ -193,6 +193,16 @@ TEST_CASE("the file is in WAL mode, its tables are strict, and it knows its vers
         "dim_time|1\nfact_weather_reading|1");
 }
 
+TEST_CASE("a file with another program's alert_log is left alone") {
+  Files files;
+  files.ask("CREATE TABLE alert_log (alert_ts TEXT); INSERT INTO alert_log VALUES ('theirs')");
+  auto opened = Store::open(files.path());
+  REQUIRE(std::holds_alternative<StoreError>(opened));
+  CHECK(std::get<StoreError>(opened).message == "it holds another program's tables; choose another --db");
+  CHECK_FALSE(std::get<StoreError>(opened).retriable);
+  CHECK(files.ask("SELECT * FROM alert_log") == "theirs");
+}
+
 TEST_CASE("a file of a newer version, or no database at all, is left alone") {
   Files newer;
   { open(newer); }

@@ -177,6 +177,9 @@ def get_broker_does_its_twenty_messages_over_it(world, programs):
     assert "Messages processed: 20" in done.stdout and "Messages pending in queue: 0" in done.stdout, done.stdout
     read = [json.loads(text) for _, _, text in programs.read_back("twenty")]
     assert len(read) == 20 and all("kafka_timestamp" in message for message in read), read
+    nowhere = subprocess.run([stand_in], env={**os.environ, "MINI_BROKER": "no:port"}, capture_output=True, text=True,
+                             timeout=worlds.DEADLINE_S, check=False)
+    assert nowhere.returncode == 1 and nowhere.stderr.count("\n") == 1 and "no:port" in nowhere.stderr, nowhere
     return "20 messages, none pending"
 
 

@@ -70,6 +70,13 @@ class Pages(unittest.TestCase):
             with self.subTest(told=told):
                 self.assertIn(told, self.wrong_with(*blocks) or "nothing wrong")
 
+    def test_a_link_into_the_project_leads_somewhere(self):
+        page = self.folder / "page.md"
+        (self.folder / "there.md").write_text("")
+        page.write_text("[a](there.md) [b](there.md#part) [c](#here) [d](https://example.org/x) `[e](no.md)`\n"
+                        "```sh\n[f](no.md)\n```\n[g](gone.md) and [h](gone/too.md#part)\n")
+        self.assertEqual(docs_lint.broken_links(page), [f"{page}:5: there is no gone.md", f"{page}:5: there is no gone/too.md"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -169,7 +169,9 @@ class RunTest(unittest.TestCase):
             (self.bin / tool).unlink()
         (self.bin / "uname").write_text("#!/usr/bin/env bash\necho Darwin\n", encoding="utf-8")
         (self.bin / "uname").chmod(0o755)
-        self.assertIn("brew install meson ninja", self.run_it("build")[1])
+        line = self.run_it("build")[1].strip().partition("brew install ")[2]
+        self.assertIn("meson ninja", line)
+        self.assertIn(f"`brew install {line}`", (RUN.parent / "README.md").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -195,6 +195,8 @@ TEST_CASE("misuse is one sentence and exit code 2") {
            Row{{"--rate", "0.001", "--batch-size", "1000"}, "less than once a week"},
            Row{{"--use-kafka", "--no-kafka"}, "--no-kafka contradicts --use-kafka"},
            Row{{"--jsonl-file", "-", "--csv-file", "-"}, "--csv-file"},
+           Row{{"--event-hub-name", "sensor-data"}, "--event-hub-name: Event Hubs needs TLS and SASL"},
+           Row{{"--topic", ""}, "--topic: a name is needed."},
            Row{{"--event-hubs-conn-str", "Endpoint=sb://x/", "--event-hub-name", "sensor-data"},
                "TLS and SASL"},
            Row{{"--partitions", "3"}, "--create-topic"},

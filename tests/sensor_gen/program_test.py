@@ -180,6 +180,37 @@ def ctrl_c_ends_it_cleanly_with_totals(world):
     assert total and int(total[1]) == len(world.read_back("interrupted")), out.read_text()[-300:]
 
 
+def ctrl_c_while_it_waits_for_a_broker_ends_it_cleanly_too(world):
+    out = world.folder / "unreached"
+    with out.open("w") as stdout:
+        process = subprocess.Popen([generator_program, "--bootstrap", "127.0.0.1:1", "--csv-file", "f.csv"], stdout=stdout,
+                                   stderr=subprocess.PIPE, text=True, cwd=world.fresh_folder())
+    wait_until("it says what it waits for", lambda: "Waiting for 127.0.0.1:1" in out.read_text())
+    process.send_signal(signal.SIGINT)
+    stderr = process.communicate(timeout=20)[1]
+    assert process.returncode == 0 and stderr == "", (process.returncode, stderr)
+    assert "Sent 0 messages to sensor_data" in out.read_text() and "Connected" not in out.read_text(), out.read_text()
+
+
+def ctrl_c_after_the_broker_died_says_what_it_waits_for_and_why_it_gave_up(world):
+    broker, bootstrap = world.start_broker()
+    out = world.folder / "widowed"
+    with out.open("w") as stdout:
+        process = subprocess.Popen([generator_program, "--bootstrap", bootstrap, "--rate", "50"], stdout=stdout,
+                                   cwd=world.fresh_folder())
+    wait_until("something is sent", lambda: "INFO - Sent" in out.read_text())
+    broker.kill()
+    broker.wait()
+    wait_until("the trouble is told", lambda: f"Waiting for {bootstrap}: " in out.read_text())
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 1
+    text = out.read_text()
+    assert len(re.findall(r"^Waiting up to 5 s for \d+ messages$", text, re.M)) == 1, text[-500:]
+    failures = re.findall(r"^\S+ \S+ - ERROR - Delivery failed: (.*)$", text, re.M)
+    assert len(failures) == 1 and bootstrap in failures[0] and "being closed" not in text, text[-500:]
+    assert re.search(r"^Failed to send \d+ messages$", text, re.M), text[-500:]
+
+
 def what_could_not_be_delivered_is_said_counted_and_exit_code_1(world):
     broker, bootstrap = world.start_broker()
     out = world.folder / "undelivered"
@@ -223,7 +254,8 @@ CASES = [misuse_is_one_sentence_and_exit_code_2, what_fails_is_one_sentence_and_
          without_kafka_the_lines_come_out_the_same_bytes_each_time, the_quality_summary_goes_where_it_is_asked_to,
          weather_goes_to_the_topic_keyed_by_sensor_and_to_both_copies,
          uci_rows_go_out_in_batches_with_the_settings_of_the_producer, the_lab_sends_its_ten_messages,
-         ctrl_c_ends_it_cleanly_with_totals, what_could_not_be_delivered_is_said_counted_and_exit_code_1,
+         ctrl_c_ends_it_cleanly_with_totals, ctrl_c_while_it_waits_for_a_broker_ends_it_cleanly_too,
+         ctrl_c_after_the_broker_died_says_what_it_waits_for_and_why_it_gave_up, what_could_not_be_delivered_is_said_counted_and_exit_code_1,
          a_topic_that_nobody_makes_is_waited_for_and_then_named]
 
 

@@ -80,6 +80,9 @@ TEST_CASE("misuse is one sentence that says what was wrong, and where to look") 
       {{"--topic", "a:-1"}, "'a:-1'"},
       {{"--topic", "a:3x"}, "'a:3x'"},
       {{"--topic", "a:99999999999"}, "'a:99999999999'"},
+      {{"--topic", "a b"},
+       "--topic 'a b': A topic name consists of ASCII letters, digits, '.', '_' and '-'."},
+      {{"--topic", ":3"}, "--topic ':3': A topic name must not be empty."},
       {{"--log-level", "loud"}, "'loud'"},
       {{"one", "two"}, "'two' is a second"},
       {{"--port-file"}, "--port-file"},
@@ -101,6 +104,10 @@ TEST_CASE("words that are kept for later are no files, and say so") {
     const ParsedOptions parsed = parse({word});
     CHECK(parsed.exit_code == exit_misuse);
     CHECK(parsed.text.find("kept for a later version") != std::string::npos);
+  }
+  for (const char* flag : {"--list", "-v", "--topics=x"}) {
+    CAPTURE(flag);
+    CHECK(parse({"topics", flag}).text.find("'topics' is a word kept") != std::string::npos);
   }
   CHECK_FALSE(parse({"./config"}).exit_code);
 }
