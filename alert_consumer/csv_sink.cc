@@ -36,7 +36,7 @@ void flatten(const std::string& name, const Json& value, Fields& fields) {
 // What is in `value` or `metadata`, by its own name where that is free.
 void unwrap(const std::string& name, const Json& object, const Json& reading, Fields& fields) {
   for (const auto& [inner, part] : object.items()) {
-    const auto same = [&](const auto& field) { return field.first == inner; };
+    const auto same = [&name = inner](const auto& field) { return field.first == name; };
     const bool taken = reading.contains(inner) || std::any_of(fields.begin(), fields.end(), same);
     flatten(taken ? name + "." + inner : inner, part, fields);
   }
