@@ -93,7 +93,9 @@ struct Simulation {
     for (std::size_t at = 0; at < log.size(); ++at)
       found[std::stoi(log[at])].push_back(static_cast<mini::Offset>(at));
     mini::Offset last = -1;
-    for (const auto& [number, told] : ends) {
+    for (const auto& ending : ends) {
+      const int number = ending.first;
+      const auto& told = ending.second;
       if (number % partitions_count != partition) continue;
       CAPTURE(number);
       REQUIRE(told.size() == 1);
