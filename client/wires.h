@@ -20,6 +20,9 @@ class Wires {
   virtual void send(LinkId link, protocol::OutBuffer bytes) = 0;
   // What is not sent yet is dropped, and nothing is told about this link any more.
   virtual void close(LinkId link) = 0;
+  // So many bytes are still to come of an answer that has begun; 0: none has. Who moves the bytes may wait
+  // for a good part of them, instead of coming with each few.
+  virtual void awaits(LinkId, std::size_t) {}
 };
 
 }  // namespace mini::client

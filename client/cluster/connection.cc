@@ -94,7 +94,8 @@ void Connection::received(protocol::BytesView bytes, Now now) {
     state_ == State::negotiating ? on_api_versions(*frame, now) : on_answer(*frame, now);
     if (state_ == State::idle || link_ != link) return;
   }
-  if (!assembler_.problem().empty()) break_off(ClientErrc::bad_answer, assembler_.problem(), now);
+  if (!assembler_.problem().empty()) return break_off(ClientErrc::bad_answer, assembler_.problem(), now);
+  wires_.awaits(link, assembler_.missing());
 }
 
 void Connection::on_answer(const protocol::Slice& frame, Now now) {

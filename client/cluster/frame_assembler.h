@@ -23,6 +23,8 @@ class FrameAssembler {
   // `bytes` must stay valid until next() gives nothing.
   void feed(protocol::BytesView bytes) { input_ = bytes; }
   std::optional<protocol::Slice> next();
+  // Of the frame that has begun; 0 where none has.
+  std::size_t missing() const { return frame_ ? frame_size_ - frame_->size() : 0; }
   // Not empty: the stream is broken, no frame will come out of it any more.
   const std::string& problem() const { return problem_; }
 

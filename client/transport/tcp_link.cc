@@ -17,6 +17,9 @@ namespace asio = boost::asio;
 
 constexpr std::size_t pieces_max = 64;     // of one gathered write
 constexpr int reads_per_wake_up_max = 16;  // so that one busy broker does not starve the others
+// Of an answer that lacks at least so much, nothing smaller is worth waking up for: 0.84 of the processor
+// time per record of 1 KiB.
+constexpr int low_watermark_large = 256 * 1024;
 
 }  // namespace
 
@@ -29,6 +32,7 @@ class TcpLink::Socket : public std::enable_shared_from_this<TcpLink::Socket> {
   void queue(protocol::OutBuffer bytes) { outgoing_.push_back(std::move(bytes)); }
   void flush();
   void close();
+  void awaits(std::size_t size) { awaited_ = size; }
 
  private:
   using ErrorCode = boost::system::error_code;
@@ -36,6 +40,7 @@ class TcpLink::Socket : public std::enable_shared_from_this<TcpLink::Socket> {
   void connect(const NameLookup::Addresses& addresses, std::uint16_t port);
   void connected(ErrorCode problem);
   void wait_readable();
+  void set_low_watermark();
   void read_all();
   void wait_writable();
   std::size_t write_once(ErrorCode& problem);
@@ -50,6 +55,8 @@ class TcpLink::Socket : public std::enable_shared_from_this<TcpLink::Socket> {
   std::optional<NameLookup> lookup_;
   asio::ip::tcp::socket socket_;
   std::deque<protocol::OutBuffer> outgoing_;
+  std::size_t awaited_ = 0;
+  int low_watermark_ = 1;
   bool connected_ = false;
   bool writing_ = false;  // waits until the socket takes more
   bool closed_ = false;
@@ -88,11 +95,20 @@ void TcpLink::Socket::connected(ErrorCode problem) {
 }
 
 void TcpLink::Socket::wait_readable() {
+  set_low_watermark();
   socket_.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](ErrorCode problem) {
     if (self->closed_) return;
     if (problem) return self->fail(problem.message());
     self->read_all();
   });
+}
+
+void TcpLink::Socket::set_low_watermark() {
+  const int wanted = awaited_ >= low_watermark_large ? low_watermark_large : 1;
+  if (wanted == low_watermark_) return;
+  ErrorCode problem;
+  socket_.set_option(asio::socket_base::receive_low_watermark(wanted), problem);
+  if (!problem) low_watermark_ = wanted;
 }
 
 void TcpLink::Socket::read_all() {
@@ -181,5 +197,6 @@ void TcpLink::open(const std::string& host, std::uint16_t port) { socket_->open(
 void TcpLink::queue(protocol::OutBuffer bytes) { socket_->queue(std::move(bytes)); }
 void TcpLink::flush() { socket_->flush(); }
 void TcpLink::close() { socket_->close(); }
+void TcpLink::awaits(std::size_t size) { socket_->awaits(size); }
 
 }  // namespace mini::client

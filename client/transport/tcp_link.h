@@ -31,7 +31,8 @@ class TcpLink {
 
   void open(const std::string& host, std::uint16_t port);
   void queue(protocol::OutBuffer bytes);
-  void flush();  // sends what is queued
+  void flush();                   // sends what is queued
+  void awaits(std::size_t size);  // so many bytes of an answer, from the next wait on
   void close();
 
  private:

@@ -102,6 +102,11 @@ class TcpTransport final : public Transport, private Wires {
     links_.erase(found);
   }
 
+  void awaits(LinkId link, std::size_t size) override {
+    const auto found = links_.find(link);
+    if (found != links_.end()) found->second->awaits(size);
+  }
+
   // In the order of the machine, which is the one that correlation ids have.
   void take_early() {
     const std::lock_guard lock(early_mutex_);

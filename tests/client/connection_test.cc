@@ -123,6 +123,24 @@ TEST_CASE_FIXTURE(Fixture, "bytes that are no answer end the connection with a r
   }
 }
 
+TEST_CASE_FIXTURE(Fixture, "the wires are told how much of an answer is still to come") {
+  broker.script = [](const Asked&) {
+    Bytes begun(104);  // its size, and 100 bytes
+    begun[2] = 0x03, begun[3] = 0xe8;
+    return Reaction::raw(begun);
+  };
+  ask();
+  const auto link = broker.asked.back().link;
+  CHECK(broker.awaited.at(link) == 900);
+  CHECK(ends.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "where no answer has begun the wires wait for anything") {
+  broker.script = [](const Asked& asked) { return Reaction::answer(asked, HeartbeatResponse{}); };
+  ask();
+  CHECK(broker.awaited.at(broker.asked.back().link) == 0);
+}
+
 TEST_CASE_FIXTURE(Fixture, "an answer cut short at any byte is no answer") {
   drive.settle();
   broker.script = [](const Asked&) { return Reaction::hold(); };

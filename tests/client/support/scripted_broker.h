@@ -86,6 +86,7 @@ class ScriptedBroker : public client::Wires {
   std::vector<Asked> asked;  // everything, in order
   std::deque<Asked> held;    // not answered yet
   int opened = 0;
+  std::map<LinkId, std::size_t> awaited;  // as the wires were told
 
   client::ClusterOptions cluster_options() const {
     client::ClusterOptions options;
@@ -115,6 +116,8 @@ class ScriptedBroker : public client::Wires {
     std::erase(opening_, link);
     std::erase_if(held, [&](const Asked& each) { return each.link == link; });
   }
+
+  void awaits(LinkId link, std::size_t size) override { awaited[link] = size; }
 
   Reaction react(const Asked& asked);
   protocol::ApiVersionsResponse api_versions() const;
