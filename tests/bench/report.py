@@ -155,9 +155,9 @@ def bars(tables):
             if not table.ratio_of.endswith(LOWER_IS_BETTER):
                 better = 1 / better
             lines.append((table.title, column, better))
-    height, middle, unit = 26, 420, 90
+    height, middle, unit = 26, 580, 90
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{height * len(lines) + 50}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="1060" height="{height * len(lines) + 50}" '
         'font-family="sans-serif" font-size="12">',
         '<text x="10" y="20">How many times better mini-broker is (right of the line) or worse (left), log scale</text>',
     ]
@@ -166,7 +166,7 @@ def bars(tables):
         length = math.log10(better) * unit
         x, width = (middle, length) if length >= 0 else (middle + length, -length)
         colour = "#2b8a3e" if better >= 1 else "#c92a2a"
-        out.append(f'<text x="{middle - 8}" y="{y + 14}" text-anchor="end">{title[:38]} / {column}</text>')
+        out.append(f'<text x="{middle - 8}" y="{y + 14}" text-anchor="end">{title[:60]} / {column}</text>')
         out.append(f'<rect x="{x:.1f}" y="{y + 3}" width="{max(width, 1):.1f}" height="15" fill="{colour}"/>')
         out.append(f'<text x="{middle + max(length, 0) + 6:.1f}" y="{y + 14}">{better:.2g} x</text>')
     out.append(f'<line x1="{middle}" y1="30" x2="{middle}" y2="{height * len(lines) + 38}" stroke="black"/>')
