@@ -168,6 +168,6 @@ def bars(tables):
         colour = "#2b8a3e" if better >= 1 else "#c92a2a"
         out.append(f'<text x="{middle - 8}" y="{y + 14}" text-anchor="end">{title[:60]} / {column}</text>')
         out.append(f'<rect x="{x:.1f}" y="{y + 3}" width="{max(width, 1):.1f}" height="15" fill="{colour}"/>')
-        out.append(f'<text x="{middle + max(length, 0) + 6:.1f}" y="{y + 14}">{better:.2g} x</text>')
+        out.append(f'<text x="{middle + max(length, 0) + 6:.1f}" y="{y + 14}">{number(better)} x</text>')
     out.append(f'<line x1="{middle}" y1="30" x2="{middle}" y2="{height * len(lines) + 38}" stroke="black"/>')
     return "\n".join([*out, "</svg>"]) + "\n"
