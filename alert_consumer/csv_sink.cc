@@ -103,10 +103,12 @@ void CsvSink::add_row(std::string_view json) {
   std::size_t known = 0;
   for (auto& [name, text] : fields) {
     const auto column = std::find(columns_.begin(), columns_.end(), harmless(name));
-    if (column != columns_.end())
-      row[static_cast<std::size_t>(column - columns_.begin())] = std::move(text), ++known;
-    else if (left_out_.size() < left_out_max && left_out_.insert(name).second)
+    if (column != columns_.end()) {
+      row[static_cast<std::size_t>(column - columns_.begin())] = std::move(text);
+      ++known;
+    } else if (left_out_.size() < left_out_max && left_out_.insert(name).second) {
       warning_ += "Left out of " + path_ + ": " + name + ", for which it has no column\n";
+    }
   }
   if (2 * known < std::min(fields.size(), columns_.size())) ++strangers_;
   waiting_ += joined(row);

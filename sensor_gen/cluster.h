@@ -9,7 +9,7 @@
 
 namespace mini::sensor_gen {
 
-// The producer's settings; what the client does not know is told on stderr, with the nearest name it does.
+// The producer's settings.
 Config client_config(const Options& options);
 
 // Waits for a broker, at most ten seconds or until `stop` is not 0, and makes the topic where that is wanted;

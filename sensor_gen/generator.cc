@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Millis flush_timeout = 150s;  // the producer itself gives up earlier, by delivery.timeout.ms
-constexpr Millis flush_when_interrupted = 5s;
+constexpr std::chrono::seconds flush_when_interrupted = 5s;
 constexpr Millis silence_max = 2s, missing_topic_max = 60s;
 constexpr Pace::Nanos look_around = 50ms;  // how long a signal or an outcome may go unnoticed
 
@@ -152,14 +152,15 @@ void Generator::finish() {
   parts_.copies.flush();
   if (!producer_) return;
   const auto since = Steady::now();
-  const auto patience = [&] { return parts_.stop != 0 ? flush_when_interrupted : flush_timeout; };
+  const auto patience = [&] { return parts_.stop != 0 ? Millis(flush_when_interrupted) : flush_timeout; };
   bool said = false;
   while (producer_->in_flight() > 0 && Steady::now() - since < patience()) {
     producer_->flush(200ms);
     show_outcomes();
     tell_trouble();
     if (parts_.stop != 0 && producer_->in_flight() > 0 && !std::exchange(said, true))
-      parts_.log.tell("Waiting up to 5 s for " + std::to_string(producer_->in_flight()) + " messages");
+      parts_.log.tell("Waiting up to " + std::to_string(flush_when_interrupted.count()) + " s for " +
+                      std::to_string(producer_->in_flight()) + " messages");
   }
   give_up_the_rest();
 }

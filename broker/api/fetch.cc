@@ -18,8 +18,6 @@ using PartitionAnswer = FetchResponse::PartitionData;
 
 namespace {
 
-constexpr std::int8_t read_committed = 1;
-
 PartitionAnswer refused(PartitionId partition, ErrorCode error) {
   PartitionAnswer answer;
   answer.partition_index = partition;

@@ -11,8 +11,6 @@ using protocol::FetchRequest;
 
 namespace {
 
-constexpr std::int8_t read_committed = 1;
-
 // One place of the request that names a partition.
 struct Naming {
   std::size_t topic;  // the first place that names this topic

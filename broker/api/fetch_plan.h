@@ -17,6 +17,8 @@
 // its first place and has its last wishes, and a topic without partitions asks for nothing.
 namespace mini::broker {
 
+inline constexpr std::int8_t read_committed = 1;  // the isolation level; 0: read_uncommitted
+
 struct Wanted {
   PartitionId partition;
   bool taken_over = false;  // by an earlier naming of the same partition; there is none in a finished plan

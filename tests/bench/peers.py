@@ -190,9 +190,13 @@ class Kafka(Peer):
             shutil.rmtree(self.data, ignore_errors=True)
 
 
+def perf_test_jars():
+    return real_kafka.jars(artifact="kafka-tools")
+
+
 def perf_test(peer, topic, records, size):
     """What kafka-producer-perf-test says of a broker, with the Java client's defaults."""
-    jars = real_kafka.jars(artifact="kafka-tools")
+    jars = perf_test_jars()
     cpu_before = cpu_s(peer.pid)
     done = subprocess.run(
         [real_kafka.java(), "-cp", f"{jars}/*", "org.apache.kafka.tools.ProducerPerformance", "--topic", topic, "--num-records",

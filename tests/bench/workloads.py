@@ -267,9 +267,13 @@ def client_run(bench, what, library, size, records, linger):
 
 def java(bench):
     """What somebody sees who holds the brokers against each other with Apache Kafka's own tool."""
-    kafka = bench.kafka()  # where it can be had its tools can
+    kafka = bench.kafka()
     if not kafka:
         return
+    try:
+        peers.perf_test_jars()
+    except peers.real_kafka.Skip as skip:
+        return print(f"left out: kafka-producer-perf-test: {skip}")
     for size, records in ((100, 500_000), (1024, 100_000)):
 
         def sending(make_peer, size=size, records=records):

@@ -4,6 +4,7 @@
 
 #include "client/producer/producer_machine.h"
 #include "protocol/records/record.h"
+#include "tests/client/support/model_partition.h"
 #include "tests/client/support/scripted_broker.h"
 
 // A producer against a broker of which a test says what it answers to Produce requests.
@@ -43,19 +44,10 @@ inline std::vector<SentBatch> batches_of(const Asked& asked) {
 inline protocol::ProduceResponse stored(const Asked& asked,
                                         protocol::ErrorCode error = protocol::ErrorCode::none,
                                         Offset base_offset = 0) {
-  protocol::ProduceResponse response;
-  const auto request = asked.read<protocol::ProduceRequest>();
-  for (const auto& topic : request.topic_data) {
-    auto& answer = response.responses.emplace_back();
-    answer.name = topic.name;
-    for (const auto& data : topic.partition_data) {
-      auto& each = answer.partition_responses.emplace_back();
-      each.index = data.index;
-      each.error_code = error;
-      each.base_offset = failed(error) ? -1 : base_offset;
-    }
-  }
-  return response;
+  return answer_each(asked.read<protocol::ProduceRequest>(), [&](const auto&, Offset& offset) {
+    offset = failed(error) ? -1 : base_offset;
+    return error;
+  });
 }
 
 struct ProducerFixture {
