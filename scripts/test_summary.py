@@ -12,6 +12,8 @@ import sys
 
 DOCTEST_CASES = re.compile(r"\[doctest\] test cases:\s*(\d+) \|.*?(\d+) skipped")
 REGISTRY_SKIP = re.compile(r"^SKIP-REGISTRY: *(\S.*)$", re.MULTILINE)
+COMPLAINT = re.compile(r"ERROR: |^Traceback |^FAIL: |Sanitizer: |runtime error: ")
+LAST_WORDS_MAX = 20  # lines shown again of a test that failed
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -43,6 +45,14 @@ def judge(test):
     return "passed", ""
 
 
+def last_words(test):
+    """What doctest or Python said was wrong, from its first complaint on, or the last lines of what a test printed."""
+    lines = ANSI_COLOUR.sub("", (test.get("stdout") or "") + (test.get("stderr") or "")).splitlines()
+    complaints = [number for number, line in enumerate(lines) if COMPLAINT.search(line)]
+    begin = max(0, complaints[0] - 3 if complaints else len(lines) - LAST_WORDS_MAX)
+    return lines[begin : begin + LAST_WORDS_MAX]
+
+
 def summarise(tests, out):
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     for test in tests:
@@ -50,6 +60,8 @@ def summarise(tests, out):
         counts[verdict] += 1
         if why:
             print(f"{verdict}: {test['name']}: {why}", file=out)
+        if verdict == "failed":
+            print("\n".join(f"    {line}" for line in last_words(test)), file=out)
     cases = sum(found[0] for found in map(doctest_cases, tests) if found)
     print(f"{len(tests)} test programs, {cases} doctest cases in them", file=out)
     return counts

@@ -58,6 +58,16 @@ class TestSummaryTest(unittest.TestCase):
                 if row[4]:
                     self.assertIn(row[4], lines[0])
 
+    def test_what_failed_says_again_what_was_wrong(self):
+        noise = "".join(f"noise {number}\n" for number in range(40))
+        complaint = "a_test.cc:7: ERROR: CHECK( 1 == 2 ) is NOT correct!\n"
+        failed = {"name": "box", "result": "FAIL", "stdout": noise + complaint + noise, "command": ["t"]}
+        lines = summary([failed])[1]
+        self.assertIn("    " + complaint.strip(), lines)
+        self.assertLess(len(lines), 25)
+        silent = {"name": "box", "result": "TIMEOUT", "stdout": noise, "command": ["t"]}
+        self.assertIn("    noise 39", summary([silent])[1])
+
     def test_several_logs_are_summed(self):
         code, lines = summary([test_of(ROWS[1]), test_of(ROWS[14])], [test_of(ROWS[1])], [])
         self.assertEqual(lines[-2:], ["3 test programs, 6 doctest cases in them", "2 passed, 0 failed, 1 skipped"])

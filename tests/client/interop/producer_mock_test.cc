@@ -68,11 +68,16 @@ TEST_CASE("a receipt tells partition and offset") {
   }
 }
 
+// One request in flight: these brokers know no sequence numbers, and go on storing what follows the request
+// that they hang up on. Five in flight are the matter of producer_sequences_test.cc, whose partition knows
+// them.
 TEST_CASE("batches that fail on the way are sent again, once stored and in order") {
   MockCluster cluster;
   cluster.create_topic("retried", 1);
-  mini::Producer producer(
-      {{"bootstrap.servers", cluster.bootstrap()}, {"linger.ms", "0"}, {"retry.backoff.ms", "10"}});
+  mini::Producer producer({{"bootstrap.servers", cluster.bootstrap()},
+                           {"linger.ms", "0"},
+                           {"retry.backoff.ms", "10"},
+                           {"max.in.flight.requests.per.connection", "1"}});
   producer.send_tracked({.topic = "retried", .value = "first"}).get();
   rd_kafka_mock_push_request_errors(cluster.get(), 0, 5, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
                                     RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, RD_KAFKA_RESP_ERR__TRANSPORT,
