@@ -5,15 +5,16 @@
 #include <vector>
 
 #include "broker/core/broker.h"
+#include "broker/server/stash.h"
 #include "broker/server/tcp.h"
 
 // One client's TCP connection.
 //
-// It is woken when the socket is readable, receives into a buffer that all connections share, hands the core
-// every whole frame that came, and the server then answers with one gathered write. Where more comes than the
-// buffer holds it answers after each bufferful, and after `turn_bytes_max` the others have their turn. It
-// owns memory only while there is a part of a frame, frames that must wait their turn, or bytes that the
-// socket would not take.
+// It is woken when the socket is readable, receives into a buffer that all connections share (the rest of a
+// large frame right behind its beginning), hands the core every whole frame that came, and the server then
+// answers with one gathered write. Where more comes than the buffer holds it answers after each bufferful,
+// and after `turn_bytes_max` the others have their turn. It owns memory only while there is a part of a
+// frame, frames that must wait their turn, or bytes that the socket would not take.
 //
 // It stops reading while its answers wait to be sent (a client that does not read costs one answer), while a
 // request is parked and `read_ahead_max` bytes wait behind it, and it is closed:
@@ -53,12 +54,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool may_take_requests() const;
   void wait_readable();
   void on_readable();
-  bool receive_some();
+  bool receive_some(std::size_t& taken);
+  std::size_t receive_into(std::span<std::uint8_t> room);
+  std::size_t receive_rest(std::size_t size);
+  std::size_t missing() const;
+  bool came(const TcpStream::Transfer& received);
   void take_in(protocol::BytesView bytes);
   std::size_t deliver(protocol::BytesView bytes);
   void deliver_stash();
   void refuse_frame(protocol::BytesView bytes, std::int32_t size);
   void keep(protocol::BytesView rest);
+  bool has_room(std::size_t size);
   void let_go_of_stash();
   void account_for_stash();
   void send();
@@ -70,7 +76,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const ConnectionId id_;
   TcpStream stream_;
   protocol::OutBuffer output_;
-  std::vector<std::uint8_t> stash_;
+  Stash stash_;
   std::size_t accounted_bytes_ = 0;  // of the stash, as the server has counted them
   std::string close_reason_;
   Millis last_request_{0};

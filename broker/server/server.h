@@ -7,6 +7,7 @@
 
 #include "broker/server/connection.h"
 #include "broker/server/served_time.h"
+#include "broker/server/stash.h"
 
 // The broker on TCP: sockets and the clock around the core, on one thread.
 //
@@ -41,7 +42,6 @@ class Server final : private FrameSink {
   Timer arm(Millis after, UniqueFunction<void()> action);
   bool room_for_frames(std::size_t bytes) const;
   void frame_bytes_changed(std::size_t from, std::size_t to);
-  using Stash = std::vector<std::uint8_t>;
   void lend_stash(Stash& stash);       // one whose memory is warm, if there is one
   void take_back_stash(Stash& stash);  // and its memory: it is empty, and owns nothing
 

@@ -1,4 +1,5 @@
 """A: framing. What is on the wire before any request can be told."""
+import itertools
 import socket
 import struct
 
@@ -121,6 +122,29 @@ def one_byte_segments(world):
         return ANSWERED
 
 
+def large_ones_in_pieces(world):
+    """Pieces that end in sizes, at the ends of receive buffers, and beyond the frame they began in."""
+    topic = world.topic()
+    values = [bytes((i * 7 + number) % 251 for i in range(900_000)) for number in range(4)]
+    stream = b""
+    for number, value in enumerate(values):
+        request = asking.produce_request([(topic, [(0, batch.batch((batch.record(0, value),)))])], -1)
+        stream += framed(header(PRODUCE, 7, correlation=2 * number) + body_of("Produce", 7, request))
+        stream += api_versions(2 * number + 1)
+    with world.connect() as c:
+        sizes = itertools.cycle((1, 2, 65_535, 65_536, 65_537, 300_001, 900_000, 31))
+        while stream:
+            size = next(sizes)
+            c.send(stream[:size])
+            stream = stream[size:]
+        order = [struct.unpack_from(">i", c.answer())[0] for _ in range(8)]
+    check_equal(order, list(range(8)), "correlation ids")
+    answer = world.call("Fetch", 11, asking.fetch(topic, partition_max=1 << 26, MaxBytes=1 << 26))
+    read = answer["Responses"][0]["Partitions"][0]["Records"]
+    check(all(value in read for value in values), "a value that was sent is not there")
+    return world.end(topic)
+
+
 def reset_in_an_answer(world):
     topic = world.topic()
     megabyte = batch.batch((batch.record(0, bytes(1_000_000)),))
@@ -163,6 +187,8 @@ ROWS = [
     Row("A15", "an api key and a version, no more", lambda w: w.say(framed(header(API_VERSIONS, 0)[:4])), CLOSED),
     Row("A16", "a good Produce behind a bad frame never runs", good_after_bad, CLOSED),
     Row("A17", "a request in segments of one byte", one_byte_segments, ANSWERED, within_ms=10_000),
+    Row("A20", "large requests in pieces, small ones between: answered in order, stored as sent", large_ones_in_pieces, 4,
+        within_ms=20_000),
     Row("A18", "resets in the middle of large answers", reset_in_an_answer, "released", within_ms=20_000),
     Row("A19", "three requests and a half close: three answers, then the end", half_closed_after_three, CLOSED),
 ]
