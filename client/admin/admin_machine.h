@@ -16,7 +16,9 @@ class AdminMachine {
   void submit(std::shared_ptr<Call> call, TimeMs deadline, Operation::Done done);
 
   void opened(LinkId link, Now now) { cluster_.opened(link, now); }
-  void received(LinkId link, protocol::BytesView bytes, Now now) { cluster_.received(link, bytes, now); }
+  bool received(LinkId link, protocol::BytesView bytes, Now now) {
+    return cluster_.received(link, bytes, now);
+  }
   void lost(LinkId link, const std::string& reason, Now now) { cluster_.lost(link, reason, now); }
   void advance(Now now);
   TimeMs next_deadline() const;

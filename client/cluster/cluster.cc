@@ -95,9 +95,10 @@ void Cluster::opened(LinkId link, Now now) {
   if (Connection* found = find_link(link)) found->opened(now);
 }
 
-void Cluster::received(LinkId link, protocol::BytesView bytes, Now now) {
+bool Cluster::received(LinkId link, protocol::BytesView bytes, Now now) {
   now_ = now;
-  if (Connection* found = find_link(link)) found->received(bytes, now);
+  Connection* found = find_link(link);
+  return found && found->received(bytes, now);
 }
 
 void Cluster::lost(LinkId link, const std::string& reason, Now now) {

@@ -37,7 +37,7 @@ class Cluster {
   Cluster(ClusterOptions options, Wires& wires, std::uint64_t seed);
 
   void opened(LinkId link, Now now);
-  void received(LinkId link, protocol::BytesView bytes, Now now);
+  bool received(LinkId link, protocol::BytesView bytes, Now now);  // as Driven::received
   void lost(LinkId link, const std::string& reason, Now now);
   void advance(Now now);
   TimeMs next_deadline() const;

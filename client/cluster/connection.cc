@@ -87,15 +87,21 @@ void Connection::refuse(Request& request) {
       client_error(ClientErrc::unsupported, address() + " " + offered + ", this client needs " + wanted));
 }
 
-void Connection::received(protocol::BytesView bytes, Now now) {
+bool Connection::received(protocol::BytesView bytes, Now now) {
   const LinkId link = link_;
+  bool whole = false;
   assembler_.feed(bytes);
   while (auto frame = assembler_.next()) {
+    whole = true;
     state_ == State::negotiating ? on_api_versions(*frame, now) : on_answer(*frame, now);
-    if (state_ == State::idle || link_ != link) return;
+    if (state_ == State::idle || link_ != link) return true;
   }
-  if (!assembler_.problem().empty()) return break_off(ClientErrc::bad_answer, assembler_.problem(), now);
+  if (!assembler_.problem().empty()) {
+    break_off(ClientErrc::bad_answer, assembler_.problem(), now);
+    return true;
+  }
   wires_.awaits(link, assembler_.missing());
+  return whole;
 }
 
 void Connection::on_answer(const protocol::Slice& frame, Now now) {

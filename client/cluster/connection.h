@@ -57,7 +57,7 @@ class Connection {
   }
 
   void opened(Now now);
-  void received(protocol::BytesView bytes, Now now);
+  bool received(protocol::BytesView bytes, Now now);  // as Driven::received
   void lost(const std::string& reason, Now now);
   void advance(Now now);
   TimeMs next_deadline() const;

@@ -104,10 +104,15 @@ void ConsumerMachine::choose_topics() {
 // ---- poll ----
 
 void ConsumerMachine::polled(Now now) {
-  membership_.polled(now);
+  if (membership_.polled(now)) stirred_ = true;
   if (now.monotonic < auto_commit_at_) return;
+  stirred_ = true;
   auto_commit_at_ = later(now.monotonic, options_.auto_commit_interval_ms);
   auto_commit(now, auto_commit_at_);
+}
+
+std::shared_ptr<const FetchedRecords> ConsumerMachine::take_records() {
+  return positions_.take(options_.max_poll_records, stirred_);
 }
 
 void ConsumerMachine::auto_commit(Now, TimeMs deadline) {

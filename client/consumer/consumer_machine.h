@@ -16,7 +16,7 @@
 //   while (auto event = consumer.take_event()) { listener(*event); consumer.event_done(*event, now); }
 //   Records records(consumer.take_records());
 //
-// Call advance after every other call. One thread at a time.
+// Call advance after every other call, after those of a poll where `take_stirred` says so. One thread at a time.
 namespace mini::client {
 
 class ConsumerMachine {
@@ -36,7 +36,9 @@ class ConsumerMachine {
   void polled(Now now);
   std::optional<RebalanceEvent> take_event();
   void event_done(const RebalanceEvent& event, Now now);
-  std::shared_ptr<const FetchedRecords> take_records() { return positions_.take(options_.max_poll_records); }
+  std::shared_ptr<const FetchedRecords> take_records();
+  // Whether `polled` or `take_records` left something to do; a poll that only takes records is not worth an advance.
+  bool take_stirred() { return std::exchange(stirred_, false); }
   Error failure() const;  // what poll has to throw
 
   void commit(Offsets offsets, TimeMs deadline, GroupOffsets::Done done);
@@ -57,7 +59,9 @@ class ConsumerMachine {
   void abort(Now now);
 
   void opened(LinkId link, Now now) { cluster_.opened(link, now); }
-  void received(LinkId link, protocol::BytesView bytes, Now now) { cluster_.received(link, bytes, now); }
+  bool received(LinkId link, protocol::BytesView bytes, Now now) {
+    return cluster_.received(link, bytes, now);
+  }
   void lost(LinkId link, const std::string& reason, Now now) { cluster_.lost(link, reason, now); }
   void advance(Now now);
   TimeMs next_deadline() const;
@@ -91,6 +95,7 @@ class ConsumerMachine {
   bool manual_ = false;
   TimeMs auto_commit_at_ = 0;
   Offsets auto_committed_;
+  bool stirred_ = false;
 };
 
 }  // namespace mini::client

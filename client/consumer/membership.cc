@@ -61,12 +61,13 @@ void Membership::giving_up_goes_on() {
   if (ownership_.settled()) state_ = State::joining;
 }
 
-void Membership::polled(Now now) {
+bool Membership::polled(Now now) {
   now_ = now;
   polled_at_ = now.monotonic;
-  if (state_ != State::expelled) return;
+  if (state_ != State::expelled) return false;
   problem_.clear();
   rejoin(RebalanceEvent::Kind::lost);
+  return true;
 }
 
 TimeMs Membership::poll_deadline() const {

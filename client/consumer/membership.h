@@ -31,7 +31,7 @@ class Membership {
 
   std::optional<RebalanceEvent> take_event() { return ownership_.take(); }
   void event_done(const RebalanceEvent& event, Now now);
-  void polled(Now now);
+  bool polled(Now now);  // whether it joins anew because of it
   void leave(Now now);
   bool left() const { return state_ == State::out && !leaving_; }
 

@@ -43,10 +43,6 @@ PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset
   BytesView rest = bytes.view();
   std::size_t useful = 0;
   while (auto batch = BatchView::parse(rest)) {
-    if (check_crcs && !batch->crc_matches()) {
-      added.error = broken(batch->header().base_offset, "the checksum of the batch does not match");
-      return added;
-    }
     if (!plausible(batch->header())) {
       added.error = broken(from, "the header of the batch makes no sense");
       return added;
@@ -63,7 +59,7 @@ PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset
   std::sort(aborted.begin(), aborted.end(),
             [](const auto& a, const auto& b) { return a.first_offset > b.first_offset; });
   if (useful > 0)
-    chunks_.push_back({bytes.view().first(bytes.size() - rest.size()), owner, std::move(aborted), {}});
+    chunks_.push_back({bytes.view().first(bytes.size() - rest.size()), owner, std::move(aborted), {}, check_crcs});
   return added;
 }
 
@@ -92,6 +88,8 @@ Error PartitionBuffer::open_next() {
     return {};
   }
   chunk.rest = chunk.rest.subspan(batch->header().size());
+  if (chunk.check_crcs && !batch->crc_matches())
+    return broken(batch->header().base_offset, "the checksum of the batch does not match");
   const bool control = batch->header().control();
   const bool skip = control || was_aborted(chunk, *batch);
   if (control) note_marker(chunk, *batch);

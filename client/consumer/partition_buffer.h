@@ -8,8 +8,9 @@
 #include "client/errors.h"
 #include "protocol/wire/slice.h"
 
-// The fetched batches of one partition that were not given out yet. Batches are looked at when they come,
-// records when they are taken; compressed ones are inflated then.
+// The fetched batches of one partition that were not given out yet. Their headers are looked at when they come,
+// all else when it is taken: the checksum just before the records, which are warm then (0.83 of the processor
+// time of consuming 1 KiB records), and compressed ones are inflated.
 namespace mini::client {
 
 inline constexpr std::size_t inflated_size_max = 100 * 1024 * 1024;
@@ -20,7 +21,7 @@ class PartitionBuffer {
       : partition_(std::make_shared<const TopicPartition>(std::move(partition))) {}
 
   // The records of one fetch that was asked for from `from` on. Gives where the next fetch goes on, or an
-  // error where the bytes are broken; an incomplete batch at the end is left for the next fetch.
+  // error where they are no batches; an incomplete batch at the end is left for the next fetch.
   struct Added {
     Offset next_offset;
     Error error;
@@ -54,6 +55,7 @@ class PartitionBuffer {
     std::shared_ptr<const void> owner;
     std::vector<AbortedTransaction> aborted;  // not begun yet, the latest first
     std::set<ProducerId> aborting;            // begun, and not ended yet
+    bool check_crcs;
   };
 
   static bool was_aborted(Chunk& chunk, const protocol::BatchView& batch);

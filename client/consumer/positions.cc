@@ -49,15 +49,18 @@ Offsets Positions::consumed() const {
 }
 
 // Begins with another partition each time, so that a busy one does not starve the others.
-std::shared_ptr<const FetchedRecords> Positions::take(std::size_t max) {
+std::shared_ptr<const FetchedRecords> Positions::take(std::size_t max, bool& room_made) {
   if (partitions_.empty()) return nullptr;
   auto taken = std::make_shared<FetchedRecords>();
   auto at = std::next(partitions_.begin(), static_cast<std::ptrdiff_t>(next_to_take_++ % partitions_.size()));
   for (std::size_t i = 0; i < partitions_.size() && taken->count() < max; ++i) {
     AssignedPartition& each = *at->second;
-    if (each.stage == AssignedPartition::Stage::reading && !each.paused && !each.buffer.empty())
+    if (each.stage == AssignedPartition::Stage::reading && !each.paused && !each.buffer.empty()) {
+      const std::size_t chunks = each.buffer.chunks();
       if (Error error = each.buffer.take(max - taken->count(), each.position, *taken))
         each.fail(std::move(error));
+      if (each.buffer.chunks() < chunks) room_made = true;
+    }
     if (++at == partitions_.end()) at = partitions_.begin();
   }
   return taken->count() > 0 ? taken : nullptr;

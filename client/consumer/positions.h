@@ -73,7 +73,8 @@ class Positions {
 
   std::vector<TopicPartition> names() const;
   Offsets consumed() const;  // the positions that are known
-  std::shared_ptr<const FetchedRecords> take(std::size_t max);
+  // `room_made`: a partition has taken its last from one of the answers that wait.
+  std::shared_ptr<const FetchedRecords> take(std::size_t max, bool& room_made);
   Error first_failure() const;
 
  private:

@@ -44,9 +44,9 @@ std::uint64_t ProducerMachine::flush() {
   return flush_number_ = accumulator_.last_number();
 }
 
-void ProducerMachine::received(LinkId link, protocol::BytesView bytes, Now now) {
+bool ProducerMachine::received(LinkId link, protocol::BytesView bytes, Now now) {
   now_ = now;
-  cluster_.received(link, bytes, now);
+  return cluster_.received(link, bytes, now);
 }
 
 void ProducerMachine::lost(LinkId link, const std::string& reason, Now now) {

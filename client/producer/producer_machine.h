@@ -42,7 +42,7 @@ class ProducerMachine {
   void abort(const Error& error, Now now);
 
   void opened(LinkId link, Now now) { cluster_.opened(link, now); }
-  void received(LinkId link, protocol::BytesView bytes, Now now);
+  bool received(LinkId link, protocol::BytesView bytes, Now now);
   void lost(LinkId link, const std::string& reason, Now now);
   void advance(Now now);
   TimeMs next_deadline() const;

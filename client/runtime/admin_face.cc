@@ -17,9 +17,9 @@ void AdminFace::opened(LinkId link, Now now) {
   machine_.opened(link, now);
 }
 
-void AdminFace::received(LinkId link, protocol::BytesView bytes, Now now) {
+bool AdminFace::received(LinkId link, protocol::BytesView bytes, Now now) {
   const Lock lock(mutex_);
-  machine_.received(link, bytes, now);
+  return machine_.received(link, bytes, now);
 }
 
 void AdminFace::lost(LinkId link, const std::string& reason, Now now) {

@@ -24,7 +24,7 @@ class AdminFace final : private Driven {
   using Lock = std::unique_lock<std::mutex>;
 
   void opened(LinkId link, Now now) override;
-  void received(LinkId link, protocol::BytesView bytes, Now now) override;
+  bool received(LinkId link, protocol::BytesView bytes, Now now) override;
   void lost(LinkId link, const std::string& reason, Now now) override;
   TimeMs advance(Now now) override;
 

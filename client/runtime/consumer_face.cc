@@ -36,9 +36,9 @@ void ConsumerFace::opened(LinkId link, Now now) {
   machine_.opened(link, now);
 }
 
-void ConsumerFace::received(LinkId link, protocol::BytesView bytes, Now now) {
+bool ConsumerFace::received(LinkId link, protocol::BytesView bytes, Now now) {
   const Lock lock(mutex_);
-  machine_.received(link, bytes, now);
+  return machine_.received(link, bytes, now);
 }
 
 void ConsumerFace::lost(LinkId link, const std::string& reason, Now now) {
@@ -178,7 +178,7 @@ Records ConsumerFace::poll(Millis timeout) {
     run_callbacks(lock);
     if (std::exchange(woken_, false)) return {};
     if (auto taken = machine_.take_records()) {
-      transport_->ring();  // there is room for more
+      if (machine_.take_stirred()) transport_->ring();
       return Records(std::move(taken));
     }
     if (Error failure = machine_.failure()) throw KafkaError(std::move(failure));

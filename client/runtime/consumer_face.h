@@ -57,7 +57,7 @@ class ConsumerFace final : private Driven {
   };
 
   void opened(LinkId link, Now now) override;
-  void received(LinkId link, protocol::BytesView bytes, Now now) override;
+  bool received(LinkId link, protocol::BytesView bytes, Now now) override;
   void lost(LinkId link, const std::string& reason, Now now) override;
   TimeMs advance(Now now) override;
 

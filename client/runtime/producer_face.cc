@@ -33,9 +33,9 @@ void ProducerFace::opened(LinkId link, Now now) {
   machine_.opened(link, now);
 }
 
-void ProducerFace::received(LinkId link, protocol::BytesView bytes, Now now) {
+bool ProducerFace::received(LinkId link, protocol::BytesView bytes, Now now) {
   const Lock lock(mutex_);
-  machine_.received(link, bytes, now);
+  return machine_.received(link, bytes, now);
 }
 
 void ProducerFace::lost(LinkId link, const std::string& reason, Now now) {

@@ -35,7 +35,7 @@ class TcpTransport final : public Transport, private Wires {
   TcpTransport() : read_buffer_(read_buffer_size), timer_(io_), work_(io_.get_executor()) {
     events_.opened = [this](LinkId link) { after([&](Now now) { machine_->opened(link, now); }); };
     events_.received = [this](LinkId link, protocol::BytesView bytes) {
-      after([&](Now now) { machine_->received(link, bytes, now); });
+      if (!stopping_ && machine_->received(link, bytes, precise_now())) pump();
     };
     events_.lost = [this](LinkId link, const std::string& reason) {
       links_.erase(link);

@@ -170,7 +170,8 @@ TEST_CASE_FIXTURE(Fixture, "an answer may come byte by byte") {
   const Bytes frame = Reaction::answer(asked, HeartbeatResponse{}).frame;
   for (std::size_t i = 0; i < frame.size(); ++i) {
     CHECK(ends.empty());
-    cluster.received(asked.link, BytesView(frame).subspan(i, 1), drive.now);
+    const bool whole = cluster.received(asked.link, BytesView(frame).subspan(i, 1), drive.now);
+    CHECK(whole == (i + 1 == frame.size()));  // before that there is nothing to advance for
   }
   REQUIRE(ends.size() == 1);
   CHECK(!ends[0]);

@@ -51,7 +51,8 @@ TEST_CASE("10,000 records are taken and looked at, headers too, with hardly an a
   REQUIRE(!partition.buffer.add(Slice(BytesView(*bytes), bytes), 0, true).error);
   int records = 0;
   std::size_t looked_at = 0;
-  while (const auto taken = positions.take(per_batch))
+  bool room_made = false;
+  while (const auto taken = positions.take(per_batch, room_made))
     for (const mini::ConsumerRecord& record : Records(taken)) {
       ++records;
       looked_at += record.topic.size() + record.key->size() + record.value->size();

@@ -51,6 +51,29 @@ TEST_CASE_FIXTURE(Alone, "a paused partition gives nothing and asks for nothing,
   CHECK(!machine->pause({"u", 0}, true));
 }
 
+TEST_CASE_FIXTURE(Alone, "only a poll that takes the last of an answer leaves something to do") {
+  options.max_poll_records = 5;
+  assign({{"t", 0}});
+  machine->polled(drive->now);
+  CHECK(!machine->take_stirred());
+  REQUIRE(machine->take_records()->count() == 5);
+  CHECK(machine->take_stirred());  // the answer's only batch is opened: room for another one
+  REQUIRE(machine->take_records()->count() == 5);
+  CHECK(!machine->take_stirred());
+  CHECK(!machine->take_records());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a poll after the commit interval has passed leaves a commit to send") {
+  start();
+  machine->subscribe({"t"}, drive->now);
+  CHECK(poll_for(500) == 20);
+  drive->now.monotonic += options.auto_commit_interval_ms;
+  machine->polled(drive->now);
+  CHECK(machine->take_stirred());
+  drive->settle();
+  CHECK(broker.count(ApiKey::offset_commit) == 1);
+}
+
 TEST_CASE_FIXTURE(Alone,
                   "seeking to the beginning or the end asks the broker, whatever auto.offset.reset says") {
   options.reset_to = ResetTo::none;

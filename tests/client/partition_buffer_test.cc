@@ -112,13 +112,28 @@ TEST_CASE_FIXTURE(Fixture, "records outlive the buffer they came from") {
   CHECK(*(*std::next(records.begin(), 2)).value == "v2");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a wrong checksum stops the partition with its offset") {
+TEST_CASE_FIXTURE(Fixture, "a wrong checksum stops the partition with its offset, and what came before is read") {
+  Bytes bytes = batch(5, 2), wrong = batch(7, 2);
+  wrong.back() ^= 1;
+  bytes.insert(bytes.end(), wrong.begin(), wrong.end());
+  position = 5;
+  CHECK(!buffer.add(shared(bytes), 5, true).error);
+  auto taken = std::make_shared<FetchedRecords>();
+  const mini::Error error = buffer.take(10, position, *taken);
+  CHECK(error.code == mini::kafka_error(2));
+  CHECK(error.detail.find("offset 7") != std::string::npos);
+  CHECK(taken->count() == 2);
+  CHECK(position == 7);
+}
+
+TEST_CASE_FIXTURE(Fixture, "nobody looks at checksums where check.crcs says so") {
   Bytes bytes = batch(7, 2);
-  bytes.back() ^= 1;
-  const auto added = buffer.add(shared(bytes), 7, true);
-  CHECK(added.error.code == mini::kafka_error(2));
-  CHECK(added.error.detail.find("offset 7") != std::string::npos);
-  CHECK(!PartitionBuffer({"t", 4}).add(shared(bytes), 7, false).error);
+  bytes[17] ^= 1;  // of the checksum itself
+  position = 7;
+  buffer.add(shared(bytes), 7, false);
+  auto taken = std::make_shared<FetchedRecords>();
+  CHECK(!buffer.take(10, position, *taken));
+  CHECK(taken->count() == 2);
 }
 
 TEST_CASE_FIXTURE(Fixture, "records that make no sense are an error, whatever the header says") {

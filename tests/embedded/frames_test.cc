@@ -95,7 +95,7 @@ class Talk final : private client::Driven {
   }
 
   void opened(LinkId, Now) override { open_ = true; }
-  void received(LinkId, BytesView bytes, Now) override {
+  bool received(LinkId, BytesView bytes, Now) override {
     const std::lock_guard lock(mutex_);
     heard_.insert(heard_.end(), bytes.begin(), bytes.end());
     while (heard_.size() >= protocol::frame_size_bytes) {
@@ -107,6 +107,7 @@ class Talk final : private client::Driven {
       heard_.erase(heard_.begin(), end);
     }
     changed_.notify_all();
+    return true;
   }
   void lost(LinkId, const std::string& reason, Now) override { FAIL(reason); }
   TimeMs advance(Now) override {

@@ -66,15 +66,17 @@ struct ConsumerFixture {
   }
   // What Consumer::poll does.
   std::size_t poll() {
+    bool events = false;
     machine->polled(drive->now);
     while (const auto event = machine->take_event()) {
       heard.push_back(event->kind);
       auto& partitions = told.emplace_back(event->kind, std::set<int>{}).second;
       for (const TopicPartition& each : event->partitions) partitions.insert(each.partition);
       machine->event_done(*event, drive->now);
+      events = true;
     }
     const auto taken = machine->take_records();
-    drive->settle();
+    if (machine->take_stirred() || events || !taken) drive->settle();
     return taken ? taken->count() : 0;
   }
   std::size_t poll_for(TimeMs ms) {
