@@ -83,7 +83,8 @@ class Bench:
             return None
         if on_ram_disk not in self.kafkas:
             try:
-                self.kafkas[on_ram_disk] = peers.Kafka(on_ram_disk).__enter__()
+                with peers.Kafka(on_ram_disk) as kafka:  # which stands still until it is somebody's turn
+                    self.kafkas[on_ram_disk] = kafka
             except peers.real_kafka.Skip as skip:
                 print(f"left out: Apache Kafka: {skip}")
                 self.kafkas[on_ram_disk] = None

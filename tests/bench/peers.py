@@ -148,7 +148,6 @@ class BenchedKafka(real_kafka.RealKafka):
         return [self.java, *heap, "-cp", f"{self.jars}/*", main_class, *arguments]
 
     def start_again(self):
-        """Milliseconds from spawn to the line that says it has started."""
         self._end()
         begun = time.monotonic()
         self._launch()
@@ -156,7 +155,8 @@ class BenchedKafka(real_kafka.RealKafka):
 
 
 class Kafka(Peer):
-    """A real Apache Kafka, its data on a RAM disk or on the disk. Stays up over all rounds: it needs warm-up."""
+    """A real Apache Kafka, its data on a RAM disk or on the disk. Stays up over all rounds, since it needs warm-up, but
+    stands still outside `with`: what an idle one does in the background shows in the others' tail latency."""
 
     def __init__(self, on_ram_disk=True):
         self.on_ram_disk = on_ram_disk
@@ -172,9 +172,12 @@ class Kafka(Peer):
                 "log.retention.check.interval.ms": "1000",
                 "log.retention.ms": "-1",  # by size alone: the records of the generator are of a fixed date
                 "log.segment.bytes": "67108864",
+                "socket.listen.backlog.size": "4096",  # as workloads.BACKLOG
+                "broker.session.timeout.ms": str(24 * 3600 * 1000),  # however long it stood still
             }
             self.kafka = BenchedKafka(overrides).start()
             self.address = self.kafka.bootstrap
+        os.kill(self.pid, signal.SIGCONT)
         return self
 
     @property
@@ -182,10 +185,16 @@ class Kafka(Peer):
         return self.kafka.process.pid
 
     def __exit__(self, *_):
-        pass
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def start_again(self):
+        """Milliseconds from spawn to the line that says it has started."""
+        with self:
+            return self.kafka.start_again()
 
     def close(self):
         if self.kafka:
+            os.kill(self.pid, signal.SIGCONT)
             self.kafka.stop()
             shutil.rmtree(self.data, ignore_errors=True)
 

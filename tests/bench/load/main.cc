@@ -10,8 +10,9 @@ int main(int argc, char** argv) {
   Workload workload;
   CLI::App app("Does one thing to one broker, and prints what came of it as a line of JSON.", "bench-load");
   const std::map<std::string, Figures (*)(const Workload&)> workloads = {
-      {"produce", produce}, {"fetch", fetch}, {"latency", latency},     {"idle", idle},
-      {"group", group},     {"start", start}, {"ping-pong", ping_pong}, {"partitions", partitions}};
+      {"produce", produce}, {"fetch", fetch},         {"latency", latency},
+      {"idle", idle},       {"receive", receive},     {"group", group},
+      {"start", start},     {"ping-pong", ping_pong}, {"partitions", partitions}};
   std::string name;
   app.add_option("workload", name)->required()->check(CLI::IsMember(workloads));
   app.add_option("--broker", workload.broker);

@@ -1,10 +1,10 @@
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <thread>
 
+#include "tests/bench/load/loopback.h"
 #include "tests/bench/load/measure.h"
 #include "tests/bench/load/workload.h"
 
@@ -13,17 +13,6 @@ namespace {
 
 constexpr int size = 128;
 constexpr int rounds = 20'000;
-
-int listening(sockaddr_in& at) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof at;
-  ::bind(fd, reinterpret_cast<sockaddr*>(&at), length);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&at), &length);
-  ::listen(fd, 1);
-  return fd;
-}
 
 void echo(int listener) {
   pin_to(1);
@@ -40,7 +29,7 @@ void echo(int listener) {
 
 Figures ping_pong(const Workload&) {
   sockaddr_in at{};
-  const int listener = listening(at);
+  const int listener = listen_on_loopback(at);
   std::thread server(echo, listener);
   pin_to(0);
   Histogram times;

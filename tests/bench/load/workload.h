@@ -45,6 +45,8 @@ Figures group(const Workload& workload);       // members until all are in one s
 Figures start(const Workload& workload);       // from spawn to the first Metadata answer
 Figures ping_pong(const Workload& workload);   // two threads and a socket: what latency is held against
 
+Figures receive(const Workload& workload);  // a socket and a checksum: what bulk produce is held against
+
 // ---- shared ----
 
 void create_topic(Wire& wire, const Workload& workload, const std::string& name, int partitions);
