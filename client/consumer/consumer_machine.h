@@ -16,7 +16,8 @@
 //   while (auto event = consumer.take_event()) { listener(*event); consumer.event_done(*event, now); }
 //   Records records(consumer.take_records());
 //
-// Call advance after every other call, after those of a poll where `take_stirred` says so. One thread at a time.
+// Call advance after every other call, after those of a poll where `take_stirred` says so. One thread at a
+// time.
 namespace mini::client {
 
 class ConsumerMachine {
@@ -37,7 +38,8 @@ class ConsumerMachine {
   std::optional<RebalanceEvent> take_event();
   void event_done(const RebalanceEvent& event, Now now);
   std::shared_ptr<const FetchedRecords> take_records();
-  // Whether `polled` or `take_records` left something to do; a poll that only takes records is not worth an advance.
+  // Whether `polled` or `take_records` left something to do; a poll that only takes records is not worth an
+  // advance.
   bool take_stirred() { return std::exchange(stirred_, false); }
   Error failure() const;  // what poll has to throw
 

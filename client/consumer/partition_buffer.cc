@@ -59,7 +59,8 @@ PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset
   std::sort(aborted.begin(), aborted.end(),
             [](const auto& a, const auto& b) { return a.first_offset > b.first_offset; });
   if (useful > 0)
-    chunks_.push_back({bytes.view().first(bytes.size() - rest.size()), owner, std::move(aborted), {}, check_crcs});
+    chunks_.push_back(
+        {bytes.view().first(bytes.size() - rest.size()), owner, std::move(aborted), {}, check_crcs});
   return added;
 }
 

@@ -8,9 +8,9 @@
 #include "client/errors.h"
 #include "protocol/wire/slice.h"
 
-// The fetched batches of one partition that were not given out yet. Their headers are looked at when they come,
-// all else when it is taken: the checksum just before the records, which are warm then (0.83 of the processor
-// time of consuming 1 KiB records), and compressed ones are inflated.
+// The fetched batches of one partition that were not given out yet. Their headers are looked at when they
+// come, all else when it is taken: the checksum just before the records, which are warm then (0.83 of the
+// processor time of consuming 1 KiB records), and compressed ones are inflated.
 namespace mini::client {
 
 inline constexpr std::size_t inflated_size_max = 100 * 1024 * 1024;

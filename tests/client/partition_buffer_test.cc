@@ -112,7 +112,8 @@ TEST_CASE_FIXTURE(Fixture, "records outlive the buffer they came from") {
   CHECK(*(*std::next(records.begin(), 2)).value == "v2");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a wrong checksum stops the partition with its offset, and what came before is read") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a wrong checksum stops the partition with its offset, and what came before is read") {
   Bytes bytes = batch(5, 2), wrong = batch(7, 2);
   wrong.back() ^= 1;
   bytes.insert(bytes.end(), wrong.begin(), wrong.end());
