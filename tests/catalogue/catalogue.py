@@ -21,13 +21,14 @@ import rows_header
 import rows_process
 import rows_produce
 import rows_producers
+import rows_strain
 from process import Process
 from row import BROKERS, SAME
 from shared import check
 from waiting import WAITING
 from world import World, outcome
 
-ROWS = (rows_framing.ROWS + rows_header.ROWS + rows_process.ROWS + rows_produce.ROWS + rows_producers.ROWS + rows_fetch.ROWS
+ROWS = (rows_framing.ROWS + rows_header.ROWS + rows_strain.ROWS + rows_produce.ROWS + rows_producers.ROWS + rows_fetch.ROWS
         + rows_groups.ROWS + rows_admin.ROWS)
 REAL_BROKER_PATIENCE = 10  # times as long as ours
 HONEST_MAX_MS = 5000
@@ -135,7 +136,7 @@ def main():
     for row in ROWS:
         if run.wanted(row.id):
             run.row(row)
-    for promise in rows_process.PROMISES:
+    for promise in rows_process.PROMISES + rows_strain.PROMISES:
         if run.wanted(promise.id):
             run.promise(promise)
     run.end()
