@@ -28,6 +28,7 @@ def parse():
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--smoke", action="store_true", help="everything once and short: does it still run?")
     parser.add_argument("--without-kafka", action="store_true", help="leave the real Apache Kafka out")
+    parser.add_argument("--all-peers", action="store_true", help="Tansu as well: it is built first, for a quarter of an hour")
     parser.add_argument("--without-others", action="store_true", help="leave out what comes from other registries")
     parser.add_argument("--out", type=pathlib.Path, help="write the page here, and a picture beside it")
     parser.add_argument("workloads", nargs="*", help="of " + ", ".join(workloads.NAMES))
@@ -90,17 +91,23 @@ class Bench:
                 self.kafkas[on_ram_disk] = None
         return self.kafkas[on_ram_disk]
 
-    def elsewhere(self, name, peer):
-        """The class of a peer that comes from a registry, or None where it cannot be had (said once)."""
-        if self.options.smoke or self.options.without_others or name in self.absent:
-            return None
+    def others(self):
+        """The classes of the peers that come from registries, as far as they can be had."""
+        if self.options.smoke or self.options.without_others:
+            return []
+        wanted = [peers.Kfake, peers.Tansu] if self.options.all_peers else [peers.Kfake]
+        return [peer for peer in wanted if self.can_be_had(peer)]
+
+    def can_be_had(self, peer):
+        if peer in self.absent:
+            return False
         try:
             peer()
-            return peer
+            return True
         except peers.NotHere as reason:
-            print(f"left out: {name}: {reason}")
-            self.absent.add(name)
-            return None
+            print(f"left out: {peer.name}: {reason}")
+            self.absent.add(peer)
+            return False
 
     def iperf_runs(self):
         if shutil.which("iperf3"):

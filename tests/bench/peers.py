@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -140,6 +141,39 @@ class Kfake(Peer):
         log = self.folder / "log"
         self.wait_for(lambda: "\n" in log.read_text())
         self.address = f"127.0.0.1:{port}"
+
+
+def build_tansu(folder):
+    command = ["cargo", "install", "tansu", "--version", "0.6.0", "--locked", "--no-default-features", "--features", "dynostore"]
+    done = subprocess.run([*command, "--root", str(folder)], capture_output=True, text=True)
+    if done.returncode == 0:
+        (folder / "bin" / "tansu").rename(folder / "tansu")
+    return done
+
+
+class Tansu(Peer):
+    """A broker in Rust without a log of its own; here it keeps everything in memory."""
+
+    name = "Tansu"
+
+    def __init__(self, core=None):
+        self.core = core
+        self.program = built_elsewhere("tansu", "cargo", build_tansu)
+
+    def start(self):
+        (port,) = real_kafka.free_ports(1)
+        self.address = f"127.0.0.1:{port}"
+        self.spawn([self.program, "broker", "--silent", "--listener-url", "tcp://" + self.address,
+                    "--advertised-listener-url", "tcp://" + self.address, "--storage-engine", "memory://tansu/"])
+        self.wait_for(lambda: answers(port))
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
 
 
 class BenchedKafka(real_kafka.RealKafka):

@@ -48,12 +48,12 @@ def answerer(bench, partitions):
 
 
 def others(bench, workload, **flags):
-    """Runs on the brokers that come from registries, as far as they can be had: Kafka on both kinds of disk, kfake."""
-    runs = kafka_runs(bench, workload, **flags)
-    kfake = bench.elsewhere("kfake", peers.Kfake)
-    if kfake:
-        runs.append(("kfake", on(bench, kfake, workload, **flags)))
-    return runs
+    """Runs on the brokers that come from registries: Kafka on both kinds of disk, kfake, on request Tansu."""
+    return kafka_runs(bench, workload, **flags) + registry_runs(bench, workload, **flags)
+
+
+def registry_runs(bench, workload, **flags):
+    return [(peer.name, on(bench, peer, workload, **flags)) for peer in bench.others()]
 
 
 def kafka_runs(bench, workload, **flags):
@@ -103,11 +103,11 @@ def latency(bench):
             ("mini-broker", on(bench, mini(bench, 1), "latency", core=0, **flags)),
             ("mini-broker, busy poll", on(bench, spinning, "latency", core=0, **flags)),
         ]
-        kafka, kfake = bench.kafka(), bench.elsewhere("kfake", peers.Kfake)
+        kafka = bench.kafka()
         if kafka:
             runs.append((kafka.name, on(bench, lambda kafka=kafka: kafka, "latency", core=0, **flags)))
-        if kfake:
-            runs.append(("kfake", on(bench, lambda kfake=kfake: kfake(1), "latency", core=0, **flags)))
+        for peer in bench.others():
+            runs.append((peer.name, on(bench, lambda peer=peer: peer(1), "latency", core=0, **flags)))
         if rate == 1000:
             runs.append(("librdkafka's mock", on(bench, mock(bench, 1, 1), "latency", core=0, **flags)))
         title = f"End-to-end latency, {rate} records a second, from the intended time of sending"
@@ -135,11 +135,10 @@ def partitions(bench):
 
 def group(bench):
     runs = [("mini-broker", on(bench, mini(bench, overrides=[BACKLOG]), "group", count=100))]
-    kafka, kfake = bench.kafka(), bench.elsewhere("kfake", peers.Kfake)
+    kafka = bench.kafka()
     if kafka:
         runs.append((kafka.name, on(bench, lambda: kafka, "group", count=100)))
-    if kfake:
-        runs.append(("kfake", on(bench, kfake, "group", count=100)))
+    runs += registry_runs(bench, "group", count=100)
     yield Table("A group of 100 members forms, no initial delay", bench.rounds(runs), ["formed_ms"], "formed_ms")
 
 
@@ -165,12 +164,11 @@ def memory(bench):
         return run
 
     runs = [("mini-broker", resident(mini(bench))), ("librdkafka's mock", resident(mock(bench, 1)))]
-    kafka, kfake = bench.kafka(), bench.elsewhere("kfake", peers.Kfake)
+    kafka = bench.kafka()
     if kafka:
         kafka.start_again()
         runs.append((kafka.name, resident(lambda: kafka)))
-    if kfake:
-        runs.append(("kfake", resident(kfake)))
+    runs += [(peer.name, resident(peer)) for peer in bench.others()]
     yield Table("Resident memory, idle", bench.rounds(runs), ["rss_mib", "anonymous_mib"], "rss_mib")
 
 
