@@ -106,7 +106,8 @@ environment variables, `--override NAME=VALUE`, the program's own flags.
 An environment variable names a setting by its letters in capitals after `KAFKA_`: `_` stands for a dot, `__` for an
 underscore, `___` for a hyphen, so `KAFKA_NUM_PARTITIONS` is `num.partitions`. `CLUSTER_ID` is `cluster.id`.
 
-A name that is in none of these tables is ignored with a warning that proposes the nearest one. A value that is not
+A name that is in none of these tables is ignored with a warning that proposes the nearest one (of a `KAFKA_*` variable only
+`--log-level debug` tells: other programs have such variables). A value that is not
 allowed refuses the start and says where it stands; of a setting that is only accepted it is a warning, because the
 value would change nothing here (Apache Kafka itself would refuse to start).
 )";

@@ -76,10 +76,18 @@ bool Connection::receive_some(std::size_t& taken) {
   const std::span<std::uint8_t> room = server_.receive_buffer();
   const std::size_t rest = missing();
   const bool large = rest >= room.size();
-  const std::size_t size = large ? std::min(rest, turn_bytes_max) : room.size();
+  const std::size_t size = large ? next_piece(rest) : room.size();
   const std::size_t received = large ? receive_rest(size) : receive_into(room);
   taken += received;
   return received == size && may_take_requests();
+}
+
+// A frame gets memory as its bytes come, whatever it says of its size; more where the memory is there
+// already.
+std::size_t Connection::next_piece(std::size_t rest) const {
+  const std::size_t free = stash_.capacity() - stash_.size();
+  const std::size_t earned = std::max({server_.receive_buffer().size(), stash_.size(), free});
+  return std::min({rest, turn_bytes_max, earned, server_.room_for_frames()});
 }
 
 std::size_t Connection::receive_into(std::span<std::uint8_t> room) {
@@ -98,7 +106,7 @@ std::size_t Connection::missing() const {
 
 // The bytes of a large frame go straight behind those that are here: bulk produce at 1.2 times the MB/s.
 std::size_t Connection::receive_rest(std::size_t size) {
-  if (!has_room(size)) return 0;
+  if (!has_room(std::max<std::size_t>(size, 1))) return 0;
   const TcpStream::Transfer received = stream_.receive(stash_.grow(size));
   stash_.shrink(size - received.bytes);
   if (came(received)) deliver_stash();
@@ -169,7 +177,7 @@ void Connection::keep(BytesView rest) {
 }
 
 bool Connection::has_room(std::size_t size) {
-  if (server_.room_for_frames(size)) return true;
+  if (size <= server_.room_for_frames()) return true;
   hang_up("frames that are being read take too much memory");
   return false;
 }

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "broker/core/broker.h"
 #include "broker/server/stash.h"
@@ -56,6 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_readable();
   bool receive_some(std::size_t& taken);
   std::size_t receive_into(std::span<std::uint8_t> room);
+  std::size_t next_piece(std::size_t rest) const;
   std::size_t receive_rest(std::size_t size);
   std::size_t missing() const;
   bool came(const TcpStream::Transfer& received);

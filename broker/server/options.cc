@@ -19,8 +19,8 @@ constexpr std::array kept_words = {"up",   "down", "status", "demo", "topics", "
 constexpr std::array levels = {"trace", "debug", "info", "warn", "error", "critical", "off"};
 
 constexpr const char* description =
-    "mini-broker: a Kafka broker for one machine. Any Kafka client works with it; nothing is kept after it "
-    "ends.\n"
+    "mini-broker: a Kafka broker for one machine. Kafka clients work with it as they are, without "
+    "transactions,\nTLS and SASL; nothing is kept after it ends.\n"
     "\n"
     "  mini-broker                                  on localhost:9092\n"
     "  mini-broker --topic readings:3               with a topic of three partitions\n"
@@ -30,7 +30,7 @@ constexpr const char* footer =
     "\nSettings are Kafka's own names (docs/configuration.md). Later layers win: defaults, "
     "server.properties,\n"
     "KAFKA_* environment variables, --override, the flags above.\n"
-    "Exit codes: 0 a clean stop (Ctrl+C), 1 it could not start, 2 the command line is wrong.";
+    "Exit codes: 0 a clean stop (Ctrl+C), 1 it could not start, 2 the command line or a setting is wrong.";
 
 ParsedOptions misuse(std::string sentence) {
   ParsedOptions parsed;

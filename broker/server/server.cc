@@ -159,8 +159,9 @@ void Server::report_bad_frame(Connection& connection, std::string_view reason) {
 
 // ---- memory of frames that are being read ----
 
-bool Server::room_for_frames(std::size_t bytes) const {
-  return frame_bytes_ + bytes <= environment_.memory.limit() / share_for_frames;
+std::size_t Server::room_for_frames() const {
+  const std::size_t all = environment_.memory.limit() / share_for_frames;
+  return all - std::min(all, frame_bytes_);
 }
 
 void Server::frame_bytes_changed(std::size_t from, std::size_t to) {

@@ -40,7 +40,7 @@ class Server final : private FrameSink {
   void settle();
   void report_bad_frame(Connection& connection, std::string_view reason);
   Timer arm(Millis after, UniqueFunction<void()> action);
-  bool room_for_frames(std::size_t bytes) const;
+  std::size_t room_for_frames() const;  // bytes
   void frame_bytes_changed(std::size_t from, std::size_t to);
   void lend_stash(Stash& stash);       // one whose memory is warm, if there is one
   void take_back_stash(Stash& stash);  // and its memory: it is empty, and owns nothing

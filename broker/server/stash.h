@@ -9,9 +9,9 @@
 
 // Bytes that wait for the rest of their frame, or for their turn.
 //
-//   stash.append(bytes);                             // a copy, at the end
-//   std::span<std::uint8_t> room = stash.grow(size); // or room at the end, not filled: whoever receives
-//   fills it stash.shrink(size - received);                   // and gives back what did not come
+//   stash.append(bytes);                               // a copy, at the end
+//   std::span<std::uint8_t> room = stash.grow(size);   // room at the end, for who receives into it
+//   stash.shrink(size - received);                     // what did not come
 //   stash.drop_front(delivered);
 //
 // It keeps its capacity until it is destroyed; a moved-from one owns nothing.

@@ -42,6 +42,7 @@ PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset
   const auto owner = std::make_shared<protocol::Slice>(bytes);
   BytesView rest = bytes.view();
   std::size_t useful = 0;
+  bool sound = true;
   while (auto batch = BatchView::parse(rest)) {
     if (!plausible(batch->header())) {
       added.error = broken(from, "the header of the batch makes no sense");
@@ -50,6 +51,8 @@ PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset
     if (batch->header().next_offset() > added.next_offset) {
       added.next_offset = batch->header().next_offset();
       ++useful;
+    } else if (check_crcs && !batch->crc_matches()) {
+      sound = false;  // it may only say that it is of no use: to be told in its turn, not fetched for ever
     }
     rest = rest.subspan(batch->header().size());
   }
@@ -58,7 +61,7 @@ PartitionBuffer::Added PartitionBuffer::add(const protocol::Slice& bytes, Offset
     added.error = broken(from, "what was fetched is no record batch of version 2");
   std::sort(aborted.begin(), aborted.end(),
             [](const auto& a, const auto& b) { return a.first_offset > b.first_offset; });
-  if (useful > 0)
+  if (useful > 0 || !sound)
     chunks_.push_back(
         {bytes.view().first(bytes.size() - rest.size()), owner, std::move(aborted), {}, check_crcs});
   return added;

@@ -177,12 +177,10 @@ Records ConsumerFace::poll(Millis timeout) {
     machine_.polled(transport_->now());
     run_callbacks(lock);
     if (std::exchange(woken_, false)) return {};
-    if (auto taken = machine_.take_records()) {
-      if (machine_.take_stirred()) transport_->ring();
-      return Records(std::move(taken));
-    }
+    auto taken = machine_.take_records();
+    if (machine_.take_stirred() || (first && !taken)) transport_->ring();
+    if (taken) return Records(std::move(taken));
     if (Error failure = machine_.failure()) throw KafkaError(std::move(failure));
-    if (first) transport_->ring();
     if (!first && passed(deadline)) return {};  // even poll(0) looks once: where nobody else works, it must
     transport_->wait(lock, changed_, deadline);
   }

@@ -29,7 +29,8 @@ std::int64_t read_ms(clockid_t clock) {
 
 Now precise_now() { return {read_ms(CLOCK_MONOTONIC), read_ms(CLOCK_REALTIME)}; }
 
-// One thread, one machine. The machine is advanced after every event; what it gave out is sent after that.
+// One thread, one machine. The machine is advanced after every event but a part of an answer; what it gave
+// out is sent after that.
 class TcpTransport final : public Transport, private Wires {
  public:
   TcpTransport() : read_buffer_(read_buffer_size), timer_(io_), work_(io_.get_executor()) {

@@ -29,7 +29,8 @@ class Driven {
   // False: only a part of an answer, of which nothing comes before its rest; `advance` need not follow.
   virtual bool received(LinkId link, protocol::BytesView bytes, Now now) = 0;
   virtual void lost(LinkId link, const std::string& reason, Now now) = 0;
-  // After any of the above, when rung, and at the time that the last call gave. Gives the next such time.
+  // After any of the above but a `received` that gave false, when rung, and at the time that the last call
+  // gave. Gives the next such time.
   virtual TimeMs advance(Now now) = 0;
 };
 

@@ -122,7 +122,7 @@ class Bench:
             for column, run in runs:
                 try:
                     results[column].append(run())
-                except (RuntimeError, subprocess.TimeoutExpired) as problem:
+                except (RuntimeError, OSError, subprocess.TimeoutExpired) as problem:
                     if column.startswith(("mini", "alert")):
                         raise
                     results[column].append({})  # so that rounds stay side by side
@@ -131,8 +131,11 @@ class Bench:
 
     def close(self):
         for kafka in self.kafkas.values():
-            if kafka:
-                kafka.close()
+            try:
+                if kafka:
+                    kafka.close()
+            except (OSError, subprocess.SubprocessError) as problem:
+                print(f"{kafka.name} did not end: {problem}")
 
 
 def main():

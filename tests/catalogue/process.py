@@ -70,6 +70,10 @@ class Process:
         """Resident bytes now."""
         return self._status("VmRSS")
 
+    def address_space(self):
+        """Bytes that it may touch, touched or not."""
+        return self._status("VmSize")
+
     def forget_peak(self):
         pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 

@@ -3,7 +3,7 @@ import itertools
 import socket
 import struct
 
-from row import Row
+from row import OWN_PROCESS, Row
 from shared import Closed, asking, batch, check, check_equal, wait_until
 from world import ANSWERED, CLOSED, REAL_LIMIT_BYTES, body_of, framed, header, int32
 
@@ -11,6 +11,7 @@ API_VERSIONS = 18
 PRODUCE = 0
 METADATA = 3
 TLS_CLIENT_HELLO = bytes.fromhex("160301020001000001fc0303") + bytes(500)
+ANNOUNCING = 200
 MEMORY_SLACK_BYTES = 32 * 1024 * 1024
 
 
@@ -80,6 +81,20 @@ def largest_frame_without_body(world):
         c.send(int32(REAL_LIMIT_BYTES))
         check(world.process.memory() - before < MEMORY_SLACK_BYTES, "memory for a body that has not come")
         c.answer()
+
+
+def large_frames_announced(world):
+    """Who sends little gets little, however much is announced: not even addresses."""
+    before = world.process.address_space()
+    for _ in range(ANNOUNCING):
+        c = world.connect()
+        c.send(int32(REAL_LIMIT_BYTES))
+        for _ in range(3):
+            c.send(bytes(1))
+            check_equal(world.honest.call("ApiVersions", 0)["ErrorCode"], 0)
+    taken = world.process.address_space() - before
+    check(taken < MEMORY_SLACK_BYTES, f"{taken >> 20} MiB for frames that have hardly begun")
+    return "little"
 
 
 def byte_by_byte_for_ever(world):
@@ -178,6 +193,8 @@ ROWS = [
     Row("A5", "one, two, three bytes and the end", quietly_cut_short, CLOSED),
     Row("A6", "half of a Produce and the end: nothing is stored", half_a_produce, CLOSED),
     Row("A7", "the size of the largest frame, and no body", largest_frame_without_body, CLOSED, broker="hasty"),
+    Row("A21", "many announce the largest frame and send a few bytes of it", large_frames_announced, "little",
+        within_ms=10_000, not_replayed=OWN_PROCESS),
     Row("A8", "a byte now and then", byte_by_byte_for_ever, CLOSED, broker="hasty"),
     Row("A9", "a TLS hello; the log names it", hint(TLS_CLIENT_HELLO, "TLS"), CLOSED),
     Row("A10", "an HTTP request; the log names it", hint(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP"), CLOSED),

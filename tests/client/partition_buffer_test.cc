@@ -127,6 +127,18 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(position == 7);
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "a batch that a wrong bit makes end before the position is told, not fetched for ever") {
+  Bytes bytes = batch(100, 10);
+  bytes[26] = 1;  // the last offset's delta: it seems to end at 101
+  position = 105;
+  const auto added = buffer.add(shared(bytes), 105, true);
+  CHECK(!added.error);
+  CHECK(buffer.chunks() == 1);
+  auto taken = std::make_shared<FetchedRecords>();
+  CHECK(buffer.take(10, position, *taken).code == mini::kafka_error(2));
+}
+
 TEST_CASE_FIXTURE(Fixture, "nobody looks at checksums where check.crcs says so") {
   Bytes bytes = batch(7, 2);
   bytes[17] ^= 1;  // of the checksum itself

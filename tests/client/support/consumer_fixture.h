@@ -64,7 +64,7 @@ struct ConsumerFixture {
     machine.emplace(broker.cluster_options(), options, broker, 1);
     drive.emplace(*machine, broker);
   }
-  // What Consumer::poll does.
+  // What a call of Consumer::poll does that looks once.
   std::size_t poll() {
     bool events = false;
     machine->polled(drive->now);
