@@ -178,7 +178,10 @@ Records ConsumerFace::poll(Millis timeout) {
     run_callbacks(lock);
     if (std::exchange(woken_, false)) return {};
     auto taken = machine_.take_records();
-    if (machine_.take_stirred() || (first && !taken)) transport_->ring();
+    // Where the transport has no thread of its own, answers that have come are taken in by who hears this
+    // bell.
+    const bool nobody_else_works = taken && transport_->worker();
+    if (machine_.take_stirred() || (first && !taken) || nobody_else_works) transport_->ring();
     if (taken) return Records(std::move(taken));
     if (Error failure = machine_.failure()) throw KafkaError(std::move(failure));
     if (!first && passed(deadline)) return {};  // even poll(0) looks once: where nobody else works, it must
