@@ -82,8 +82,7 @@ bool Connection::receive_some(std::size_t& taken) {
   return received == size && may_take_requests();
 }
 
-// A frame gets memory as its bytes come, whatever it says of its size; more where the memory is there
-// already.
+// A frame gets memory as its bytes come, whatever it says of its size; more where it is there already.
 std::size_t Connection::next_piece(std::size_t rest) const {
   const std::size_t free = stash_.capacity() - stash_.size();
   const std::size_t earned = std::max({server_.receive_buffer().size(), stash_.size(), free});

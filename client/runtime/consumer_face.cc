@@ -178,8 +178,7 @@ Records ConsumerFace::poll(Millis timeout) {
     run_callbacks(lock);
     if (std::exchange(woken_, false)) return {};
     auto taken = machine_.take_records();
-    // Where the transport has no thread of its own, answers that have come are taken in by who hears this
-    // bell.
+    // Where the transport has no thread of its own, who hears this bell takes in what was fetched ahead.
     const bool nobody_else_works = taken && transport_->worker();
     if (machine_.take_stirred() || (first && !taken) || nobody_else_works) transport_->ring();
     if (taken) return Records(std::move(taken));
