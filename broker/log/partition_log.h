@@ -1,8 +1,8 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "broker/env/now.h"
 #include "broker/log/epoch_cache.h"
@@ -22,7 +22,7 @@
 // Offsets are dense: each record gets the one after the last, and a batch that is refused takes none. What
 // was appended stays readable with equal bytes until `expire`, `delete_before` or the log's end of life;
 // slices that were handed out stay valid even then. Nothing is allocated before the first record. Time is
-// told. One thread. The storage outlives the log.
+// told. One thread. The storage and the settings outlive the log: the partitions of a topic share them.
 namespace mini::broker {
 
 struct LogSettings {
@@ -93,7 +93,7 @@ class PartitionLog {
   const ProducerStates& producers() const { return producers_; }
 
  private:
-  using Segments = std::vector<std::unique_ptr<Segment>>;
+  using Segments = boost::container::small_vector<std::unique_ptr<Segment>, 1>;
 
   Appended store(const protocol::BatchView& batch, const AppendOptions& options);
   bool place(const protocol::BatchView& batch, const Segment::AppendOptions& how);
@@ -105,7 +105,7 @@ class PartitionLog {
   void claim_bookkeeping() { producers_claim_.resize(producers_.memory_bytes()); }
 
   Storage& storage_;
-  const LogSettings settings_;
+  const LogSettings& settings_;
   Offset start_offset_ = 0;
   Offset end_offset_ = 0;
   std::size_t size_bytes_ = 0;

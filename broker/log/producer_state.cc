@@ -21,8 +21,9 @@ std::int32_t sequence_after(std::int32_t sequence) {
 Judgement ProducerStates::judge(const BatchHeader& batch) const {
   if (!is_tracked(batch)) return {};
   if (batch.base_sequence < 0) return {.error = ErrorCode::invalid_record};
-  const auto known = by_id_.find(batch.producer_id);
-  return known == by_id_.end() ? Judgement{} : judge_known(*known->second, batch);
+  if (!known_) return {};
+  const auto found = known_->by_id.find(batch.producer_id);
+  return found == known_->by_id.end() ? Judgement{} : judge_known(*found->second, batch);
 }
 
 Judgement ProducerStates::judge_known(const Producer& producer, const BatchHeader& batch) {
@@ -46,22 +47,24 @@ void ProducerStates::remember(const BatchHeader& batch, const Stored& stored, st
 }
 
 void ProducerStates::forget_silent_since(Millis moment) {
-  while (!producers_.empty() && producers_.front().last_append <= moment) forget_oldest();
+  while (size() > 0 && known_->by_age.front().last_append <= moment) forget_oldest();
 }
 
 ProducerStates::Producer& ProducerStates::touch(ProducerId id) {
-  const auto known = by_id_.find(id);
-  if (known != by_id_.end()) {
-    producers_.splice(producers_.end(), producers_, known->second);
+  if (!known_) known_ = std::make_unique<Known>();
+  auto& [by_age, by_id] = *known_;
+  const auto found = by_id.find(id);
+  if (found != by_id.end()) {
+    by_age.splice(by_age.end(), by_age, found->second);
   } else {
-    by_id_.emplace(id, producers_.insert(producers_.end(), Producer{.id = id}));
+    by_id.emplace(id, by_age.insert(by_age.end(), Producer{.id = id}));
   }
-  return producers_.back();
+  return by_age.back();
 }
 
 void ProducerStates::forget_oldest() {
-  by_id_.erase(producers_.front().id);
-  producers_.pop_front();
+  known_->by_id.erase(known_->by_age.front().id);
+  known_->by_age.pop_front();
 }
 
 const ProducerStates::SeenBatch* ProducerStates::Producer::find(const BatchHeader& batch) const {

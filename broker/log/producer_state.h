@@ -2,6 +2,7 @@
 
 #include <array>
 #include <list>
+#include <memory>
 #include <unordered_map>
 
 #include "broker/env/now.h"
@@ -16,7 +17,8 @@
 //   if (judged.repeated) return acknowledge(judged.base_offset, judged.append_time);
 //   producers.remember(batch, {.base_offset = end, .now = now.monotonic}, count_max);
 //
-// Outlives the records. A producer it does not know is accepted at any sequence.
+// Outlives the records. A producer it does not know is accepted at any sequence. Owns no memory before the
+// first one: many partitions never see one.
 namespace mini::broker {
 
 struct Judgement {
@@ -46,8 +48,8 @@ class ProducerStates {
   // Forgets who appended nothing since `moment`, a monotonic time.
   void forget_silent_since(Millis moment);
 
-  std::size_t size() const { return by_id_.size(); }
-  std::size_t memory_bytes() const { return by_id_.size() * bytes_each; }
+  std::size_t size() const { return known_ ? known_->by_id.size() : 0; }
+  std::size_t memory_bytes() const { return size() * bytes_each; }
 
  private:
   struct SeenBatch {
@@ -71,12 +73,16 @@ class ProducerStates {
   // The producer, its links, and its entry in the map.
   static constexpr std::size_t bytes_each = sizeof(Producer) + 8 * sizeof(void*);
 
+  struct Known {
+    Producers by_age;  // who appended last comes last
+    std::unordered_map<ProducerId, Producers::iterator> by_id;
+  };
+
   static Judgement judge_known(const Producer& producer, const protocol::BatchHeader& batch);
   Producer& touch(ProducerId id);
   void forget_oldest();
 
-  Producers producers_;  // who appended last comes last
-  std::unordered_map<ProducerId, Producers::iterator> by_id_;
+  std::unique_ptr<Known> known_;  // null before the first
 };
 
 }  // namespace mini::broker

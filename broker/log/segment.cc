@@ -35,13 +35,13 @@ bool Segment::make_room(Storage& storage, std::size_t batch_size, std::size_t si
   std::shared_ptr<Chunk> chunk = storage.allocate(wanted);
   if (!chunk && wanted > batch_size) chunk = storage.allocate(batch_size);  // the last of the memory
   if (!chunk) return false;
-  pieces_.push_back({std::move(chunk), size_, 0});
+  pieces_.emplace_back(std::move(chunk), size_);
   return true;
 }
 
 std::uint8_t* Segment::place(const protocol::BatchView& batch) {
   Piece& piece = pieces_.back();
-  std::uint8_t* stored = piece.chunk->data() + piece.used;
+  std::uint8_t* stored = piece.memory.data() + piece.used;
   std::memcpy(stored, batch.bytes().data(), batch.bytes().size());
   piece.used += batch.bytes().size();
   return stored;
@@ -85,8 +85,7 @@ std::size_t Segment::find(Offset offset) const {
 
 protocol::BatchView Segment::batch_at(std::size_t position) const {
   const Piece& piece = piece_at(position);
-  const std::size_t in_chunk = position - piece.position;
-  const auto batch = protocol::BatchView::parse({piece.chunk->data() + in_chunk, piece.used - in_chunk});
+  const auto batch = protocol::BatchView::parse(piece.filled(position - piece.position));
   assert(batch.has_value());
   return *batch;
 }
@@ -106,9 +105,9 @@ std::size_t Segment::end_of_read(std::size_t position, Offset until, std::size_t
 void Segment::add_slices(std::size_t position, std::size_t end, protocol::Records& records) const {
   while (position < end) {
     const Piece& piece = piece_at(position);
-    const std::size_t in_chunk = position - piece.position;
-    const std::size_t size = std::min(end - position, piece.used - in_chunk);
-    records.add(protocol::Slice({piece.chunk->data() + in_chunk, size}, piece.chunk));
+    const std::span<const std::uint8_t> filled = piece.filled(position - piece.position);
+    const std::size_t size = std::min(end - position, filled.size());
+    records.add(protocol::Slice(filled.first(size), piece.chunk));
     position += size;
   }
 }

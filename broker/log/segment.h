@@ -1,8 +1,10 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <span>
+#include <utility>
 
 #include "broker/env/now.h"
 #include "broker/log/sparse_index.h"
@@ -66,10 +68,16 @@ class Segment {
 
  private:
   struct Piece {
+    explicit Piece(std::shared_ptr<Chunk> held, std::size_t at)
+        : chunk(std::move(held)), memory(chunk->data(), chunk->capacity()), position(at) {}
+
     std::shared_ptr<Chunk> chunk;
-    std::size_t position;  // of its first byte
-    std::size_t used;
-    std::size_t room() const { return chunk->capacity() - used; }
+    std::span<std::uint8_t> memory;  // the chunk's, known here: a look at the chunk is a way to cold memory
+    std::size_t position;            // of its first byte in the segment
+    std::size_t used = 0;
+
+    std::size_t room() const { return memory.size() - used; }
+    std::span<std::uint8_t> filled(std::size_t from) const { return memory.subspan(from, used - from); }
   };
 
   bool make_room(Storage& storage, std::size_t batch_size, std::size_t size_max);
@@ -80,7 +88,9 @@ class Segment {
   Offset base_offset_;
   Offset end_offset_;
   std::size_t size_ = 0;
-  std::vector<Piece> pieces_;
+  // The first one lies here: with many partitions each way to another place in memory is a way to cold
+  // memory.
+  boost::container::small_vector<Piece, 1> pieces_;
   SparseIndex index_;
   std::size_t bytes_since_entry_ = 0;
   MemoryClaim index_claim_;

@@ -4,8 +4,6 @@ namespace mini::broker {
 
 using protocol::ErrorCode;
 
-namespace {
-
 LogSettings log_settings(const TopicSettings& topic, const BrokerSettings& broker) {
   LogSettings settings;
   settings.segment_bytes = topic.segment_bytes;
@@ -18,12 +16,6 @@ LogSettings log_settings(const TopicSettings& topic, const BrokerSettings& broke
   settings.producer_ids_max = static_cast<std::size_t>(broker.producer_ids_max);
   return settings;
 }
-
-}  // namespace
-
-Partition::Partition(PartitionId id, Storage& storage, const TopicSettings& settings,
-                     const BrokerSettings& broker)
-    : id_(id), log_(storage, log_settings(settings, broker)) {}
 
 Appended Partition::append(const protocol::BatchView& batch, const AppendOptions& options) {
   const Appended appended = log_.append(batch, options);

@@ -10,9 +10,13 @@
 // last stable offset is the high watermark. Leadership never moves: the leader epoch stays 0.
 namespace mini::broker {
 
+LogSettings log_settings(const TopicSettings& topic, const BrokerSettings& broker);
+
 class Partition {
  public:
-  Partition(PartitionId id, Storage& storage, const TopicSettings& settings, const BrokerSettings& broker);
+  // The storage and the settings outlive it.
+  Partition(PartitionId id, Storage& storage, const LogSettings& settings)
+      : id_(id), log_(storage, settings) {}
 
   PartitionId id() const { return id_; }
   LeaderEpoch leader_epoch() const { return 0; }

@@ -87,7 +87,7 @@ Topics::Created Topics::create(NewTopic topic) {
   if (failed(created.error)) return created;
   Uuid id = environment_.random.uuid();
   while (by_id_.contains(id)) id = environment_.random.uuid();
-  created.topic = std::make_shared<Topic>(topic.name, id, std::move(topic.config));
+  created.topic = std::make_shared<Topic>(topic.name, id, std::move(topic.config), settings_);
   add_partitions(*created.topic, topic.partitions);
   by_name_.emplace(topic.name, created.topic);
   by_id_.emplace(id, created.topic);
@@ -117,7 +117,7 @@ void Topics::grow(Topic& topic, PartitionId count) { add_partitions(topic, count
 void Topics::add_partitions(Topic& topic, PartitionId count) {
   while (topic.partition_count() < count) {
     topic.partitions_.push_back(
-        std::make_unique<Partition>(topic.partition_count(), storage_, topic.settings(), settings_));
+        std::make_unique<Partition>(topic.partition_count(), storage_, topic.log_settings_));
     ++partition_count_;
   }
 }

@@ -26,8 +26,11 @@ bool is_internal_topic(std::string_view name);
 
 class Topic {
  public:
-  Topic(std::string name, Uuid id, TopicConfig config)
-      : name_(std::move(name)), id_(id), config_(std::move(config)) {}
+  Topic(std::string name, Uuid id, TopicConfig config, const BrokerSettings& broker)
+      : name_(std::move(name)),
+        id_(id),
+        config_(std::move(config)),
+        log_settings_(log_settings(config_.settings(), broker)) {}
 
   const std::string& name() const { return name_; }
   const Uuid& id() const { return id_; }
@@ -48,6 +51,7 @@ class Topic {
   const std::string name_;
   const Uuid id_;
   TopicConfig config_;
+  const LogSettings log_settings_;  // of all its partitions
   std::vector<std::unique_ptr<Partition>> partitions_;
   bool deleted_ = false;
 };

@@ -21,7 +21,8 @@ Bytes batch_of(std::int64_t records) {
 struct Shelf {
   MemoryBudget memory{std::size_t{1} << 30};
   MemoryStorage storage{memory};
-  PartitionLog log{storage, {.segment_bytes = 2 << 20, .retention_bytes = 8 << 20}};
+  LogSettings settings{.segment_bytes = 2 << 20, .retention_bytes = 8 << 20};
+  PartitionLog log{storage, settings};
 };
 
 void append(benchmark::State& state) {

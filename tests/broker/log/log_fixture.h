@@ -41,8 +41,11 @@ inline Offset first_greatest(const Times& times) {
 }
 
 struct TestLog {
-  explicit TestLog(const LogSettings& settings = {}, std::size_t memory_limit = 64 << 20)
-      : memory(memory_limit), storage(memory), log(std::make_unique<PartitionLog>(storage, settings)) {}
+  explicit TestLog(const LogSettings& log_settings = {}, std::size_t memory_limit = 64 << 20)
+      : settings(log_settings),
+        memory(memory_limit),
+        storage(memory),
+        log(std::make_unique<PartitionLog>(storage, settings)) {}
 
   Appended append(const Bytes& batch, AppendOptions options = {}) {
     options.now = now;
@@ -64,6 +67,7 @@ struct TestLog {
   }
 
   Now now{.monotonic = Millis(5000), .wall = Millis(1'700'000'000'000)};
+  LogSettings settings;
   MemoryBudget memory;
   MemoryStorage storage;
   std::unique_ptr<PartitionLog> log;
