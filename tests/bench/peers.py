@@ -121,20 +121,24 @@ def built_elsewhere(name, needs, build):
     return str(program)
 
 
+class FromRegistry(Peer):
+    """A broker whose source comes from a language's registry."""
+
+    def __init__(self, core=None):
+        self.core = core
+        self.program = built_elsewhere(self.name.lower(), self.needs, self.build)
+
+
 def build_kfake(folder):
     shutil.copytree(pathlib.Path(__file__).with_name("peers") / "kfake", folder, dirs_exist_ok=True)
     environment = dict(os.environ, GOTOOLCHAIN="auto", GOFLAGS="-mod=mod")
     return subprocess.run(["go", "build", "-o", "kfake", "."], cwd=folder, env=environment, capture_output=True, text=True)
 
 
-class Kfake(Peer):
+class Kfake(FromRegistry):
     """franz-go's fake cluster, in Go: it keeps everything in memory, as mini-broker does."""
 
-    name = "kfake"
-
-    def __init__(self, core=None):
-        self.core = core
-        self.program = built_elsewhere("kfake", "go", build_kfake)
+    name, needs, build = "kfake", "go", staticmethod(build_kfake)
 
     def start(self):
         (port,) = real_kafka.free_ports(1)
@@ -152,14 +156,10 @@ def build_tansu(folder):
     return done
 
 
-class Tansu(Peer):
+class Tansu(FromRegistry):
     """A broker in Rust without a log of its own; here it keeps everything in memory."""
 
-    name = "Tansu"
-
-    def __init__(self, core=None):
-        self.core = core
-        self.program = built_elsewhere("tansu", "cargo", build_tansu)
+    name, needs, build = "Tansu", "cargo", staticmethod(build_tansu)
 
     def start(self):
         (port,) = real_kafka.free_ports(1)

@@ -123,6 +123,7 @@ Figures latency(const Workload& workload) {
           {"ack_p50_us", us(acknowledged, 50)},
           {"ack_p99_us", us(acknowledged, 99)},
           {"late_p50_us", us(late, 50)},
+          {"late_p99_us", us(late, 99)},
           {"records", static_cast<double>(end_to_end.count())},
           {"max_us", static_cast<double>(end_to_end.greatest()) / 1e3}};
 }
